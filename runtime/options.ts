@@ -1,0 +1,127 @@
+// What `runtime/main` takes (one JSON document on standard input) and what it says (JSON lines on standard output).
+import type { RuntimeEvent, Stages } from "./trace/events.ts";
+
+export interface RuntimeOptions {
+  readonly version: 1;
+  /** Folder that containers start in and that function names are relative to. Absolute. */
+  readonly root: string;
+  /** Folder for image layers and lowered sources. Absolute; made when missing. */
+  readonly cache: string;
+  /** Interpreter that the config or the editor chose; else the project's own, else the one on the path. */
+  readonly node?: string;
+  /** What containers see besides PATH HOME TMPDIR LANG TZ. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds until a container that is not ready is given up. Default 300 000. */
+  readonly bootTimeout?: number;
+  readonly job: ColdJob | EntrypointJob;
+}
+
+/** Cold starts one after another, each in a fresh container: `run`, `measure`, `verify`. */
+export interface ColdJob {
+  readonly kind: "cold";
+  readonly variants: readonly Variant[];
+  /** Carried out in this order, one at a time. The job ends at the first step that fails, unless `keepGoing`. */
+  readonly steps: readonly Step[];
+}
+
+/** An app's local entry point: functions run in pools of containers. */
+export interface EntrypointJob {
+  readonly kind: "entrypoint";
+  readonly variant: Omit<Variant, "function">;
+}
+
+/** A program: files as they stand, with some texts replaced in memory. */
+export interface Variant {
+  readonly id: string;
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly function: string;
+  /** Absolute path → text that is run in its place, at its own path. */
+  readonly overlay?: Readonly<Record<string, string>>;
+}
+
+export interface Step {
+  readonly variant: string;
+  /** Arguments of the first (cold) call. */
+  readonly input: readonly unknown[];
+  /** Further calls of the same container, with the same arguments. Default 0. */
+  readonly warm?: number;
+  /** Time imports one after another and collect spans. The overlay of the variant holds the span marks. */
+  readonly profile?: boolean;
+}
+
+export type RuntimeMessage =
+  | { readonly type: "event"; readonly event: RuntimeEvent }
+  /** Where the figures come from; said once, before the first container. */
+  | { readonly type: "where"; readonly where: Where }
+  /** A line for the user: which SDK was taken, which variables are missing. */
+  | { readonly type: "note"; readonly text: string }
+  /** What user code printed. */
+  | {
+      readonly type: "output";
+      readonly function: string;
+      readonly container: string;
+      readonly stream: "stdout" | "stderr";
+      readonly text: string;
+    }
+  /** A step (by index) or the entry point (step 0) has ended. */
+  | { readonly type: "outcome"; readonly step: number; readonly outcome: Outcome };
+
+export type Outcome =
+  | {
+      readonly ok: true;
+      /** JSON value that the first call returned; undefined → null. */
+      readonly result: unknown;
+      /** Absent for entry points. */
+      readonly stages?: Stages;
+      /** Queued → finished, the sum of the stages. */
+      readonly wall: number;
+      /** Body milliseconds of the warm calls. */
+      readonly warm: readonly number[];
+      /** Bytes that the container had read when its first input ended, where the system counts them. */
+      readonly bytesRead?: number;
+      readonly spans?: readonly Span[];
+      readonly imports?: readonly ImportCost[];
+    }
+  | { readonly ok: false; readonly error: RunError; readonly stages?: Partial<Stages>; readonly wall?: number };
+
+/** A timed expression of a profile run; `start` is milliseconds since the container was spawned. */
+export interface Span {
+  readonly id: number;
+  readonly start: number;
+  readonly ms: number;
+}
+
+/** Time to load and run one direct import of the entry, in order; the sum is the time of all. */
+export interface ImportCost {
+  readonly specifier: string;
+  readonly ms: number;
+}
+
+/** One failed run; the shape that CONTRACT calls `error`. */
+export interface RunError {
+  readonly kind: "error" | "timeout" | "lost" | "cancelled" | "environment" | "usage" | "defect";
+  readonly stage?: "build" | "boot" | "global" | "enter" | "body";
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly signal?: string;
+  readonly exitCode?: number;
+  /** The last that the container printed, at most 8 KB. */
+  readonly output?: string;
+}
+
+/** Where figures were measured. */
+export interface Where {
+  readonly interpreter: { readonly path: string; readonly version: string };
+  readonly os: string;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** `mounts`: own root, temp and home by overlay mounts. `folders`: own home and temp folders only; absolute paths are shared. */
+  readonly isolation: "mounts" | "folders";
+  /** Whether files may have been in memory already. */
+  readonly pageCache: "warm" | "dropped";
+  /** Whose SDK the functions import. */
+  readonly sdk: "project" | "bundled" | "none";
+}

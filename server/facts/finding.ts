@@ -1,0 +1,58 @@
+// Finding, Fix and Change: what rules report and what fixes would do about it, in neutral words.
+import type { FunctionId, Range } from "./module.ts";
+import type { Phase, Place, Spelling } from "./function.ts";
+
+export type RuleId = "sequential-loads" | "global-scope-download" | "body-amortized-work";
+export type Severity = "error" | "warning" | "info" | "hint";
+
+export interface Finding extends Place {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  /** What is wrong, why it costs, what to do; at most two sentences. */
+  readonly message: string;
+  /** The function's name. */
+  readonly function: string;
+  readonly phase: Phase;
+  readonly related: readonly (Place & { readonly message: string })[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly safety: "safe" | "unsafe";
+  /** Why it is unsafe, or what changes though it is safe. */
+  readonly why?: string;
+  readonly change: Change;
+}
+
+/** What happens to the code, in words of no language. Ranges refer to the text that was analysed. */
+export type Change =
+  /** The awaited work at `items` starts together at the first one's statement. */
+  | { readonly kind: "concurrently"; readonly file: string; readonly scope: FunctionId; readonly items: readonly WorkPlace[] }
+  /** Statements leave the body and run before the first input; the body gets `provides` from there. */
+  | {
+      readonly kind: "move-to-enter";
+      readonly file: string;
+      readonly statements: readonly Range[];
+      readonly provides: readonly string[];
+      readonly spelling: Spelling;
+    }
+  /** Statements leave module scope or enter and run when the image is built, for each of the functions. */
+  | {
+      readonly kind: "move-to-build";
+      readonly file: string;
+      readonly statements: readonly Range[];
+      readonly spellings: readonly Spelling[];
+    };
+
+export interface WorkPlace {
+  readonly call: Range;
+  readonly statement: Range;
+}
+
+/** An edit of one file; several of one file never overlap. */
+export interface TextEdit {
+  readonly file: string;
+  readonly range: Range;
+  readonly text: string;
+}
