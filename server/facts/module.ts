@@ -41,19 +41,26 @@ export interface Binding {
 
 export interface Import {
   readonly specifier: string;
-  /** Undefined for a bare `import "x"`. */
+  /** Undefined for a bare `import "x"`, and where `require()` or `import()` stands within an expression. */
   readonly binding?: BindingId;
   /** The exported name that is bound; `"*"` is the whole namespace, `"default"` the default export. */
   readonly imported: string;
   readonly typeOnly: boolean;
-  /** `require()` and `import()` with a literal specifier count as imports of `"*"`. */
+  /**
+   * `require()` and `import()` with a literal specifier count as imports of `"*"`; destructured
+   * (`const { a: b } = require("x")`) as one import a name. Their bindings stay `const` or `variable`, and the call
+   * stands in the statement's value too: its callee is the undeclared name `require` or `import`.
+   */
   readonly form: "import" | "require" | "dynamic";
   readonly function: FunctionId;
   readonly range: Range;
 }
 
 export interface Export {
-  /** Name under which others see it; `"*"` for `export * from`. */
+  /**
+   * Name under which others see it; `"*"` for `export * from`. `export =` and `module.exports =` count as `"default"`,
+   * the properties of an object that is exported so under their own names too.
+   */
   readonly name: string;
   readonly binding?: BindingId;
   /** What is exported where no name is bound: `export default app.function(…)`, `exports.handler = async () => …`. */
@@ -70,7 +77,9 @@ export interface Comment {
 }
 
 export interface FunctionDef {
+  /** The declared name; a method's key. Undefined for arrows, whose name is what they are assigned to. */
   readonly name?: string;
+  /** Getters and setters are methods. Properties that a class initialises are assigned at its constructor's start. */
   readonly kind: "module" | "function" | "arrow" | "method" | "constructor";
   readonly async: boolean;
   readonly generator: boolean;
@@ -81,6 +90,10 @@ export interface FunctionDef {
   readonly nameRange?: Range;
   /** The enclosing function; undefined for the module. */
   readonly parent?: FunctionId;
+  /** Of methods. */
+  readonly decorators?: readonly Value[];
+  readonly static?: boolean;
+  readonly accessor?: "get" | "set";
 }
 
 export interface Parameter {
@@ -114,11 +127,12 @@ export interface Block {
 
 export type Statement = { readonly range: Range } & (
   | {
-      /** `const a = v;`: one declarator. `statement` is the range of the whole declaration when it holds several. */
+      /** `const a = v;`: one declarator; its `range` is that of the whole statement only when it is the only one. */
       readonly kind: "declare";
       readonly pattern: Pattern;
       readonly value?: Value;
       readonly exported: boolean;
+      /** The whole statement. */
       readonly declaration: Range;
     }
   | { readonly kind: "expression"; readonly value: Value }
@@ -140,7 +154,14 @@ export type Statement = { readonly range: Range } & (
   | { readonly kind: "with"; readonly values: readonly Value[]; readonly body: Block }
   | { readonly kind: "jump" }
   | { readonly kind: "function"; readonly function: FunctionId }
-  | { readonly kind: "class"; readonly binding?: BindingId; readonly members: readonly Value[] }
+  | {
+      readonly kind: "class";
+      readonly binding?: BindingId;
+      readonly extends?: Value;
+      readonly decorators?: readonly Value[];
+      /** Methods as `function`; static initialisers as `assign`; static blocks as calls of a function without name. */
+      readonly members: readonly Value[];
+    }
   /** Import and export statements, types, empty statements: nothing happens here at run time. */
   | { readonly kind: "inert" }
 );
@@ -182,7 +203,10 @@ export type Value = { readonly range: Range } & (
     }
   /** `a ?? b`, `a || b`, `a && b`, `a ? b : c`: what follows the first operand may not run. */
   | { readonly kind: "choice"; readonly operator: string; readonly operands: readonly Value[] }
-  /** Any other operation on its operands: arithmetic, comparison, `typeof`, spread, comma, tagged template. */
+  /**
+   * Any other operation on its operands: arithmetic, comparison, `typeof`, spread (`...`), comma, tagged template
+   * (`` ` ``), a class expression (`class`), JSX (`jsx`), a value behind a computed key (`[]`).
+   */
   | { readonly kind: "operation"; readonly operator: string; readonly operands: readonly Value[] }
   /** `this`, `super`, `import.meta`, regular expressions and whatever the reader has no word for. */
   | { readonly kind: "other"; readonly text: string; readonly parts: readonly Value[] }
