@@ -7,7 +7,9 @@ import { describe, expect, it } from "vitest";
 const root = resolve(import.meta.dirname, "..");
 
 const neutral = ["server/facts"];
-const knowledge = ["rules", "fixes", "analysis", "platforms", "catalogue", "languages"].map((name) => `server/${name}`);
+const knowledge = ["rules", "fixes", "analysis", "platforms", "catalogue", "languages"].map(
+  (name) => `server/${name}`,
+);
 const engine = [...neutral, ...knowledge, "server/workspace"];
 
 /** Room → the rooms that it may import from, besides itself. The longest matching prefix names a file's room. */
@@ -26,7 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "server/features": [...engine, "server/lint.ts", "server/measure"],
   "server/lsp": [...engine, "server/lint.ts", "server/measure", "server/features"],
   "server/cli": [...engine, "server/lint.ts", "server/measure", "server/features", "server/lsp"],
-  "client": ["server/lsp/messages.ts"],
+  client: ["server/lsp/messages.ts"],
   "runtime/sdk": [],
   "runtime/child": [],
   "runtime/trace": [],
@@ -34,7 +36,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "runtime/errors.ts": ["runtime/options.ts", "runtime/trace"],
   "runtime/container": ["runtime/child", "runtime/trace", "runtime/options.ts", "runtime/errors.ts"],
   "runtime/image": ["runtime/container", "runtime/trace", "runtime/options.ts", "runtime/errors.ts"],
-  "runtime/pool": ["runtime/container/container.ts", "runtime/trace", "runtime/options.ts", "runtime/errors.ts"],
+  "runtime/pool": [
+    "runtime/container/container.ts",
+    "runtime/trace",
+    "runtime/options.ts",
+    "runtime/errors.ts",
+  ],
   "runtime/main.ts": ["runtime"],
   "runtime/jobs": ["runtime"],
 };
@@ -78,9 +85,14 @@ function violation({ file, specifier, typeOnly }: Import): string | undefined {
   const own = room(file);
   if (own === undefined) return `${file} stands in no room of the plan`;
   if (!specifier.startsWith(".")) {
-    const name = specifier.replace(/^(fs|child_process|net|https?|vm|worker_threads|cluster)(?=$|\/)/, "node:$1");
+    const name = specifier.replace(
+      /^(fs|child_process|net|https?|vm|worker_threads|cluster)(?=$|\/)/,
+      "node:$1",
+    );
     const home = homes.find((each) => each.module.test(name));
-    return home && !within(file, home.rooms) ? `${file} imports ${specifier}, which lives elsewhere` : undefined;
+    return home && !within(file, home.rooms)
+      ? `${file} imports ${specifier}, which lives elsewhere`
+      : undefined;
   }
   const target = relative(root, resolve(root, dirname(file), specifier));
   const leaf = typesOnly.has(target) && !within(file, ["runtime", "server/lsp"]);
@@ -99,7 +111,9 @@ function importsOf(file: string): Import[] {
   for (const statement of source.statements) {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
     if (!statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
-    const types = ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly;
+    const types = ts.isImportDeclaration(statement)
+      ? statement.importClause?.isTypeOnly
+      : statement.isTypeOnly;
     (types ? typeOnly : valued).add(statement.moduleSpecifier.text);
   }
   const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((each) => each.fileName);
@@ -117,7 +131,10 @@ const files = globSync("{client,server,runtime}/**/*.ts", { cwd: root })
 
 describe("the walls", () => {
   it("are kept by every import", () => {
-    const wrong = files.flatMap(importsOf).map(violation).filter((each) => each !== undefined);
+    const wrong = files
+      .flatMap(importsOf)
+      .map(violation)
+      .filter((each) => each !== undefined);
     expect(wrong).toEqual([]);
   });
 
@@ -152,7 +169,9 @@ describe("the walls", () => {
   });
 
   it("see type-only, dynamic, required and re-exported imports", () => {
-    const seen = importsOf("test/walls.samples.txt").map((each) => `${each.specifier}${each.typeOnly ? " (type)" : ""}`);
+    const seen = importsOf("test/walls.samples.txt").map(
+      (each) => `${each.specifier}${each.typeOnly ? " (type)" : ""}`,
+    );
     expect(seen.sort()).toEqual(["./a.ts (type)", "./b.ts", "./c.ts", "./d.ts", "./e.ts"]);
   });
 });
