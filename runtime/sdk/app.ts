@@ -1,0 +1,162 @@
+// An app: the functions that belong together, and where a local run of them begins.
+import { fileURLToPath } from "node:url";
+import { type FunctionDefinition, type Handler, registry } from "./definition.ts";
+import { OptionError } from "./errors.ts";
+import { createHandle, type FunctionHandle } from "./handle.ts";
+import {
+  type AppOptions,
+  checkAppOptions,
+  checkFunctionOptions,
+  type StatefulOptions,
+  type StatelessOptions,
+  type WarmOptions,
+} from "./options.ts";
+
+/**
+ * Serverless functions that belong together. Defining them starts nothing.
+ *
+ * @example
+ * ```ts
+ * const app = new App("captions");
+ *
+ * export const square = app.function((n: number) => n ** 2);
+ *
+ * export const caption = app.function(
+ *   { keepWarm: 1, enter: async () => ({ model: await loadModel() }) },
+ *   async ({ model }, url: string) => model(url),
+ * );
+ *
+ * app.localEntrypoint(async () => {
+ *   console.log(await square.remote(4));
+ * });
+ * ```
+ */
+export class App {
+  /** The name given to the app. */
+  readonly name: string;
+  readonly #defaults: AppOptions;
+
+  /**
+   * @param name - what events and messages call the app
+   * @param options - defaults for all of its functions
+   * @throws OptionError for a missing name, unknown options and values of the wrong type
+   * @throws OptionRangeError for numbers out of range
+   */
+  constructor(name: string, options: AppOptions = {}) {
+    if (typeof name !== "string" || name.trim() === "") {
+      throw new OptionError(`new App(): an app needs a name; write new App("captions")`);
+    }
+    this.name = name;
+    this.#defaults = checkAppOptions(options, `new App(${JSON.stringify(name)})`);
+  }
+
+  /**
+   * Defines a function. Export what is returned: the exported name is the function's name.
+   * @param options - with an `enter` that returns an object (or a promise of one)
+   * @param handler - takes that object first, then the inputs; runs once per input
+   * @returns the handle to call the function by
+   * @throws OptionError for unknown options, values of the wrong type and a handler that is none
+   * @throws OptionRangeError for numbers out of range
+   */
+  function<State extends object, Inputs extends unknown[], Result>(
+    options: StatefulOptions<State>,
+    handler: (state: State, ...inputs: Inputs) => Result,
+  ): FunctionHandle<Inputs, Awaited<Result>>;
+  /**
+   * Defines a function. Export what is returned: the exported name is the function's name.
+   * @param options - with an `enter` that returns nothing
+   * @param handler - takes the inputs; runs once per input
+   * @returns the handle to call the function by
+   * @throws OptionError for unknown options, values of the wrong type and a handler that is none
+   * @throws OptionRangeError for numbers out of range
+   */
+  function<Inputs extends unknown[], Result>(
+    options: WarmOptions,
+    handler: (...inputs: Inputs) => Result,
+  ): FunctionHandle<Inputs, Awaited<Result>>;
+  /**
+   * Defines a function. Export what is returned: the exported name is the function's name.
+   * @param options - without an `enter`
+   * @param handler - takes the inputs; runs once per input
+   * @returns the handle to call the function by
+   * @throws OptionError for unknown options, values of the wrong type and a handler that is none
+   * @throws OptionRangeError for numbers out of range
+   */
+  function<Inputs extends unknown[], Result>(
+    options: StatelessOptions,
+    handler: (...inputs: Inputs) => Result,
+  ): FunctionHandle<Inputs, Awaited<Result>, Result>;
+  /**
+   * Defines a function with the default options. Export what is returned: the exported name is the function's name.
+   * @param handler - takes the inputs; runs once per input
+   * @returns the handle to call the function by
+   * @throws OptionError for a handler that is none
+   */
+  function<Inputs extends unknown[], Result>(
+    handler: (...inputs: Inputs) => Result,
+  ): FunctionHandle<Inputs, Awaited<Result>, Result>;
+  function(...args: readonly unknown[]): FunctionHandle<never[], unknown, unknown> {
+    const [given, handler] = args.length < 2 && typeof args[0] === "function" ? [{}, args[0]] : args;
+    const where = `app.function of ${JSON.stringify(this.name)}`;
+    const { name, ...options } = checkFunctionOptions(given, this.#defaults, where);
+    if (typeof handler !== "function") {
+      throw new OptionError(`${where}: the handler is missing; write app.function(options, (input) => …)`);
+    }
+    const file = callerFile(App.prototype.function);
+    if (name !== undefined) this.#refuseTwice(name, file);
+    const definition: FunctionDefinition = {
+      version: 1,
+      app: this.name,
+      file,
+      ...(name === undefined ? {} : { name }),
+      handler: handler as Handler,
+      options,
+    };
+    registry().functions.push(definition);
+    return createHandle(definition);
+  }
+
+  /**
+   * Says what `coldstart run FILE` does with this file: it runs on this computer and calls functions by `remote`, each
+   * in containers of its own. At most one in a file.
+   * @param run - may be async; what it returns is the result of the run
+   * @throws OptionError for anything but a function, and for a second entry point in the file
+   */
+  localEntrypoint(run: () => unknown): void {
+    const where = `app.localEntrypoint of ${JSON.stringify(this.name)}`;
+    if (typeof run !== "function") {
+      throw new OptionError(`${where}: it takes a function; write app.localEntrypoint(async () => { … })`);
+    }
+    const file = callerFile(App.prototype.localEntrypoint);
+    if (registry().entrypoints.some((other) => other.file === file)) {
+      throw new OptionError(
+        `${where}: ${file} has an entry point already; keep one, and call the other from it`,
+      );
+    }
+    registry().entrypoints.push({ version: 1, app: this.name, file, run });
+  }
+
+  #refuseTwice(name: string, file: string): void {
+    if (registry().functions.some((other) => other.name === name && other.file === file)) {
+      throw new OptionError(
+        `app.function of ${JSON.stringify(this.name)}: two functions of ${file} are named ${JSON.stringify(name)}; give each its own name`,
+      );
+    }
+  }
+}
+
+/** Path of the file that called `callee`; reads one frame of the stack without formatting it. */
+function callerFile(callee: (...args: never[]) => unknown): string {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  const holder: { stack?: string } = {};
+  try {
+    Error.stackTraceLimit = 1;
+    Error.prepareStackTrace = (_error, sites) => sites[0]?.getFileName() ?? "";
+    Error.captureStackTrace(holder, callee);
+    const file = holder.stack ?? "";
+    return file.startsWith("file:") ? fileURLToPath(file) : file;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}

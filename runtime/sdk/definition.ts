@@ -1,0 +1,83 @@
+// What the SDK leaves behind for the platform: definitions and entry points under registered symbols, shared by all copies of the SDK.
+
+/** Under this property a handle carries its definition; the platform recognises functions by it. */
+export const FUNCTION = Symbol.for("coldstart.function");
+/** Property of `globalThis` that holds the {@link Registry}. */
+export const REGISTRY = Symbol.for("coldstart.registry");
+/** Property of `globalThis` that holds the {@link Host}: there inside containers only. */
+export const HOST = Symbol.for("coldstart.host");
+
+export type Handler = (...args: readonly unknown[]) => unknown;
+
+/** A function as the platform runs it. */
+export interface FunctionDefinition {
+  readonly version: 1;
+  readonly app: string;
+  /** Absolute path of the file whose code called `app.function`. */
+  readonly file: string;
+  /** The `name` option; functions without one are known by the name that they are exported under. */
+  readonly name?: string;
+  readonly handler: Handler;
+  readonly options: DefinitionOptions;
+}
+
+/** Options with their defaults filled in; times are seconds. */
+export interface DefinitionOptions {
+  readonly build?: () => unknown;
+  /**
+   * Runs the user's hook at most once in a process, whoever calls it, and answers with what it returned.
+   * An object (arrays and functions are objects too) is the handler's first argument.
+   */
+  readonly enter?: () => unknown;
+  /** Takes what `enter` returned. */
+  readonly exit?: (state?: unknown) => unknown;
+  readonly keepWarm: number;
+  readonly containerIdleTimeout: number;
+  readonly timeout: number;
+}
+
+export interface EntrypointDefinition {
+  readonly version: 1;
+  readonly app: string;
+  /** Absolute path of the file whose code called `app.localEntrypoint`. */
+  readonly file: string;
+  readonly run: () => unknown;
+}
+
+/** Everything that the modules of this process have defined, in order. */
+export interface Registry {
+  readonly functions: FunctionDefinition[];
+  readonly entrypoints: EntrypointDefinition[];
+}
+
+/** What a container offers to the code in it. */
+export interface Host {
+  /** Absolute path of the file that the container was started for. */
+  readonly entry?: string;
+  /** Runs a function of this app in its own containers. Rejects with a {@link HostFailure}. */
+  call(file: string, name: string, args: readonly unknown[]): Promise<unknown>;
+}
+
+/** Why a call brought no result; made into one of the SDK's errors. */
+export interface HostFailure {
+  readonly kind: "error" | "timeout" | "lost" | "cancelled" | "environment" | "usage" | "defect";
+  /** Of the original error, as are `message` and `stack`. */
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** The error that the function threw, where it could be carried over whole. */
+  readonly cause?: unknown;
+  /** The last that the container printed. */
+  readonly output?: string;
+}
+
+const globals = globalThis as { [REGISTRY]?: Registry; [HOST]?: Host };
+
+export function registry(): Registry {
+  globals[REGISTRY] ??= { functions: [], entrypoints: [] };
+  return globals[REGISTRY];
+}
+
+export function host(): Host | undefined {
+  return globals[HOST];
+}

@@ -1,0 +1,185 @@
+// The options of a function: their types, defaults, ranges, and the check of what came untyped.
+import type { DefinitionOptions } from "./definition.ts";
+import { OptionError, OptionRangeError } from "./errors.ts";
+
+/** Options that every function takes. All are optional. */
+export interface FunctionOptions {
+  /**
+   * Name of the function, for one that is not exported or should be known by another name.
+   * Default: the name that it is exported under.
+   */
+  readonly name?: string;
+  /**
+   * Runs when the image is built: at most once for a version of the code, before any container starts. What it
+   * writes to disk is there in every container; what it returns is ignored. Downloads belong here.
+   * @returns nothing, or a promise that is awaited
+   */
+  readonly build?: () => unknown;
+  /**
+   * Containers that are always kept ready, whole number from 0. More are started when the inputs need them.
+   * @defaultValue 0 (Modal's guide, "Cold start performance": `keep_warm`)
+   */
+  readonly keepWarm?: number;
+  /**
+   * Seconds until a container that has nothing to do is ended, 2 to 1200.
+   * @defaultValue 60 (Modal's guide, "Cold start performance": `container_idle_timeout`, 2 seconds to 20 minutes)
+   */
+  readonly containerIdleTimeout?: number;
+  /**
+   * Seconds that one input may take, more than 0 and at most 86400. The container of an input that takes longer
+   * is ended, and the caller receives a {@link FunctionTimeoutError}. `enter` does not count.
+   * @defaultValue 300 (Modal's default for functions)
+   */
+  readonly timeout?: number;
+}
+
+/** Options of a function whose handler needs nothing from a start of its container. */
+export interface StatelessOptions extends FunctionOptions {
+  readonly enter?: undefined;
+  /** Runs when a container ends in the ordinary way, after its last input. */
+  readonly exit?: () => unknown;
+}
+
+/** What an `enter` hook that prepares without handing anything over may return. */
+// biome-ignore lint/suspicious/noConfusingVoidType: hooks are written without a return, and their type is then void.
+export type Nothing = void | undefined | null | string | number | bigint | boolean | symbol;
+
+/** Options with an `enter` hook that hands nothing to the handler: all of the handler's parameters are inputs. */
+export interface WarmOptions extends FunctionOptions {
+  /**
+   * Runs at each start of a container, after the module's own code and before the first input: a container takes no
+   * input until it has completed.
+   */
+  readonly enter: () => Nothing | Promise<Nothing>;
+  /** Runs when a container ends in the ordinary way, after its last input. */
+  readonly exit?: () => unknown;
+}
+
+/** Options with an `enter` hook whose object is the handler's first parameter. */
+export interface StatefulOptions<State extends object> extends FunctionOptions {
+  /**
+   * Runs at each start of a container, after the module's own code and before the first input: a container takes no
+   * input until it has completed. Models, clients and tables that all inputs use are loaded here.
+   * @returns the object that the handler takes as its first parameter, or a promise of it
+   */
+  readonly enter: () => State | Promise<State>;
+  /** Runs when a container ends in the ordinary way, after its last input; takes what `enter` returned. */
+  readonly exit?: (state: State) => unknown;
+}
+
+/** Defaults for the functions of an app; a function's own options win. */
+export interface AppOptions {
+  /** Seconds, 2 to 1200. See {@link FunctionOptions.containerIdleTimeout}. @defaultValue 60 */
+  readonly containerIdleTimeout?: number;
+  /** Seconds, more than 0 and at most 86400. See {@link FunctionOptions.timeout}. @defaultValue 300 */
+  readonly timeout?: number;
+}
+
+type Check = (value: unknown, name: string, where: string) => void;
+
+const hook: Check = (value, name, where) => {
+  if (typeof value !== "function") throw new OptionError(wrongType(where, name, "a function", value));
+};
+
+const text: Check = (value, name, where) => {
+  if (typeof value !== "string") throw new OptionError(wrongType(where, name, "a string", value));
+  if (value.trim() === "" || value.includes("::")) {
+    throw new OptionError(
+      `${where}: ${name} is ${show(value)}; give it a name that is not empty and has no "::"`,
+    );
+  }
+};
+
+function number(range: string, fits: (n: number) => boolean): Check {
+  return (value, name, where) => {
+    if (typeof value !== "number") throw new OptionError(wrongType(where, name, "a number", value));
+    if (!fits(value)) throw new OptionRangeError(`${where}: ${name} is ${value}; it must be ${range}`);
+  };
+}
+
+const idle = number("between 2 and 1200 seconds", (n) => n >= 2 && n <= 1200);
+const timeout = number("more than 0 and at most 86400 seconds", (n) => n > 0 && n <= 86_400);
+
+const APP: Readonly<Record<string, Check>> = { containerIdleTimeout: idle, timeout };
+const FUNCTION: Readonly<Record<string, Check>> = {
+  name: text,
+  build: hook,
+  enter: hook,
+  exit: hook,
+  keepWarm: number("a whole number from 0", (n) => Number.isInteger(n) && n >= 0),
+  containerIdleTimeout: idle,
+  timeout,
+};
+
+/** Checks a whole options object; undefined values count as not given. */
+function check(options: unknown, checks: Readonly<Record<string, Check>>, where: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new OptionError(
+      `${where}: the options are ${show(options)}; give an object such as { timeout: 60 }`,
+    );
+  }
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(checks, name));
+  if (unknown.length > 0) {
+    const known = Object.keys(checks).join(", ");
+    throw new OptionError(`${where}: unknown option ${unknown.join(", ")}; known options are ${known}`);
+  }
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined) checks[name]?.(value, name, where);
+}
+
+export function checkAppOptions(options: unknown, where: string): AppOptions {
+  check(options, APP, where);
+  return options as AppOptions;
+}
+
+/** Untyped options checked, defaults filled in. */
+export function checkFunctionOptions(
+  options: unknown,
+  defaults: AppOptions,
+  where: string,
+): DefinitionOptions & { readonly name?: string } {
+  check(options, FUNCTION, where);
+  const { name, build, enter, exit, ...given } = options as DefinitionOptions & { readonly name?: string };
+  if (exit && !enter && exit.length > 0) {
+    throw new OptionError(
+      `${where}: exit takes what enter returned, and there is no enter; add one or drop the parameter`,
+    );
+  }
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(build && { build }),
+    ...(enter && { enter: once(enter) }),
+    ...(exit && { exit }),
+    keepWarm: given.keepWarm ?? 0,
+    containerIdleTimeout: given.containerIdleTimeout ?? defaults.containerIdleTimeout ?? 60,
+    timeout: given.timeout ?? defaults.timeout ?? 300,
+  };
+}
+
+/** Calls `hook` at the first call only. A failure is not kept: the next call tries again. */
+function once(hook: () => unknown): () => unknown {
+  let done: { readonly value: unknown } | undefined;
+  return () => {
+    if (done) return done.value;
+    const value = hook();
+    const mine = { value };
+    done = mine;
+    if (value instanceof Promise) {
+      value.catch(() => {
+        if (done === mine) done = undefined;
+      });
+    }
+    return value;
+  };
+}
+
+function wrongType(where: string, name: string, wanted: string, value: unknown): string {
+  return `${where}: ${name} is ${show(value)}; it must be ${wanted}`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
