@@ -1,0 +1,35 @@
+// `npm run bench [-- --json] [-- NAME…]`: ratios against bare baselines, measured side by side in one run.
+import { availableParallelism, cpus } from "node:os";
+import { styleText } from "node:util";
+import { type Figure, figure } from "./bench.ts";
+import { coldStart } from "./cold-start.ts";
+import { edit } from "./edit.ts";
+import { tree } from "./tree.ts";
+import { warmCall } from "./warm-call.ts";
+
+const benchmarks = [coldStart, warmCall, tree, edit];
+const json = process.argv.includes("--json");
+const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+const chosen = benchmarks.filter((each) => names.length === 0 || names.includes(each.name));
+if (chosen.length === 0) {
+  console.error(`No benchmark of that name; there are: ${benchmarks.map((each) => each.name).join(", ")}.`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const benchmark of chosen) {
+  const result = await figure(benchmark);
+  figures.push(result);
+  if (!json) console.log(row(result));
+}
+if (json) {
+  const where = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: availableParallelism() };
+  console.log(JSON.stringify({ version: 1, where, figures }, null, 2));
+}
+process.exitCode = figures.every((each) => each.met) ? 0 : 1;
+
+function row({ name, against, ours, theirs, ratio, goal, met }: Figure): string {
+  const verdict = met ? styleText("green", "met   ") : styleText("red", "missed");
+  const ms = (value: number) => `${value.toFixed(value < 10 ? 3 : 1)} ms`.padStart(11);
+  return `${name.padEnd(12)} ${ms(ours)} / ${ms(theirs)}  = ${ratio.toFixed(2).padStart(5)}  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
+}
