@@ -1,15 +1,67 @@
 // Builds dist/: the extension's client, the CLI with the language server, the local runtime, its child and the SDK.
-import { rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const node = { bundle: true, platform: "node", target: "node22.15", minify: true, sourcemap: false, logLevel: "warning", legalComments: "none" };
+const node = {
+  bundle: true,
+  platform: "node",
+  target: "node22.15",
+  minify: true,
+  sourcemap: false,
+  logLevel: "warning",
+  legalComments: "none",
+};
 // Bundled CommonJS dependencies call require(); ESM output has none of its own.
-const banner = { js: 'import { createRequire as __coldstartRequire } from "node:module"; const require = __coldstartRequire(import.meta.url);' };
+const banner = {
+  js: 'import { createRequire as __coldstartRequire } from "node:module"; const require = __coldstartRequire(import.meta.url);',
+};
 
 rmSync("dist", { recursive: true, force: true });
 await Promise.all([
-  build({ ...node, entryPoints: ["client/extension.ts"], outfile: "dist/client.cjs", format: "cjs", external: ["vscode"] }),
-  build({ ...node, entryPoints: { cli: "server/cli/main.ts", runtime: "runtime/main.ts" }, outdir: "dist", format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]", banner }),
+  build({
+    ...node,
+    entryPoints: ["client/extension.ts"],
+    outfile: "dist/client.cjs",
+    format: "cjs",
+    external: ["vscode"],
+  }),
+  build({
+    ...node,
+    entryPoints: { cli: "server/cli/main.ts", runtime: "runtime/main.ts" },
+    outdir: "dist",
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    banner,
+  }),
   build({ ...node, entryPoints: ["runtime/child/node.ts"], outfile: "dist/child/node.cjs", format: "cjs" }),
-  build({ ...node, entryPoints: ["runtime/sdk/index.ts"], outfile: "dist/sdk.js", format: "esm" }),
+  // Users meet the SDK's names in their stack traces.
+  build({
+    ...node,
+    entryPoints: ["runtime/sdk/index.ts"],
+    outfile: "dist/sdk.js",
+    format: "esm",
+    minify: false,
+    minifySyntax: true,
+  }),
 ]);
+declareSdk("dist/sdk");
+
+/** The SDK's declarations; the compiler leaves `.ts` in their specifiers. */
+function declareSdk(folder) {
+  const strict = [
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--allowImportingTsExtensions",
+    "--skipLibCheck",
+  ];
+  const target = ["--module", "nodenext", "--target", "es2024", "--types", "node", "--ignoreConfig"];
+  const output = ["--declaration", "--emitDeclarationOnly", "--rootDir", "runtime/sdk", "--outDir", folder];
+  const tsc = ["node_modules/typescript/bin/tsc", ...strict, ...target, ...output, "runtime/sdk/index.ts"];
+  execFileSync(process.execPath, tsc, { stdio: "inherit" });
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(`${folder}/${file}`, "utf8");
+    writeFileSync(`${folder}/${file}`, text.replaceAll(/(from "\.\/[^"]*)\.ts"/g, '$1.js"'));
+  }
+}
