@@ -1,6 +1,9 @@
 // Finding, Fix and Change: what rules report and what fixes would do about it, in neutral words.
+
+import type { Phase, Place, Spelling, WorkPlace } from "./function.ts";
 import type { FunctionId, Range } from "./module.ts";
-import type { Phase, Place, Spelling } from "./function.ts";
+
+export type { WorkPlace } from "./function.ts";
 
 export type RuleId = "sequential-loads" | "global-scope-download" | "body-amortized-work";
 export type Severity = "error" | "warning" | "info" | "hint";
@@ -28,7 +31,12 @@ export interface Fix {
 /** What happens to the code, in words of no language. Ranges refer to the text that was analysed. */
 export type Change =
   /** The awaited work at `items` starts together at the first one's statement. */
-  | { readonly kind: "concurrently"; readonly file: string; readonly scope: FunctionId; readonly items: readonly WorkPlace[] }
+  | {
+      readonly kind: "concurrently";
+      readonly file: string;
+      readonly scope: FunctionId;
+      readonly items: readonly WorkPlace[];
+    }
   /** Statements leave the body and run before the first input; the body gets `provides` from there. */
   | {
       readonly kind: "move-to-enter";
@@ -37,6 +45,11 @@ export type Change =
       readonly provides: readonly string[];
       readonly spelling: Spelling;
     }
+  /**
+   * Memoized work stays where it is, and is run once before the first input so that the body finds it done:
+   * `enter: async () => { await getModel(); }`. `run` is the memoizing statement, or the call to the getter.
+   */
+  | { readonly kind: "run-in-enter"; readonly file: string; readonly run: Range; readonly spelling: Spelling }
   /** Statements leave module scope or enter and run when the image is built, for each of the functions. */
   | {
       readonly kind: "move-to-build";
@@ -44,11 +57,6 @@ export type Change =
       readonly statements: readonly Range[];
       readonly spellings: readonly Spelling[];
     };
-
-export interface WorkPlace {
-  readonly call: Range;
-  readonly statement: Range;
-}
 
 /** An edit of one file; several of one file never overlap. */
 export interface TextEdit {

@@ -50,21 +50,35 @@ export interface WorkItem {
   readonly place: Place;
   /** The function that the place stands in. */
   readonly scope: FunctionId;
-  /** The whole statement around it. */
+  /** The innermost statement around it. */
   readonly statement: Range;
+  /** The statement of the phase's own block around it: the whole `if`, `try` or loop that it stands in. */
+  readonly outermost: Range;
   /** For work inside helpers: the calls on the way, innermost (the catalogue's call) last. */
   readonly via: readonly Place[];
   /** Names of the bindings that take its result. */
   readonly defines: readonly string[];
-  /** What its arguments rest on. `input` covers everything computed from the function's parameters. */
-  readonly dependsOn: { readonly input: boolean; readonly items: readonly number[]; readonly environment: boolean };
+  /**
+   * What its arguments rest on. `input` covers everything computed from the function's parameters, and what may
+   * differ from one input to the next: time, chance, results of unknown calls.
+   */
+  readonly dependsOn: {
+    readonly input: boolean;
+    readonly items: readonly number[];
+    readonly environment: boolean;
+  };
+  /** It may not run, for another reason than being done already. */
   readonly conditional: boolean;
+  /** Some inputs end before they come to it: `if (!q) return []`. */
+  readonly guarded: boolean;
   readonly inLoop: boolean;
   /** Done once per container, by the first input that comes by: `model ??= await load()`. */
   readonly memoized: boolean;
   readonly awaited: boolean;
   /** Where its bytes come from. */
   readonly source: "disk" | "network" | "memory" | "unknown";
+  /** Its answer may differ from one call to the next: a page of the network, not a file of the image. */
+  readonly volatile: boolean;
   /** Path or URL, where it is a constant; paths are absolute. */
   readonly target?: string;
   /** Size of `target` where it is a file that is there. */
@@ -75,16 +89,44 @@ export interface WorkItem {
 }
 
 export type Movability =
-  | { readonly kind: "safe" }
+  | ({ readonly kind: "safe" } & Move)
   /** Offered one by one, with the reason. */
-  | { readonly kind: "unsafe"; readonly why: string }
-  /** Moving it would change results. */
+  | ({ readonly kind: "unsafe"; readonly why: string } & Move)
+  /** Moving it would change results, or there is no way to write it. */
   | { readonly kind: "never"; readonly why: string };
 
-/** Work items (indexes into `work[phase]`) that may start together at the first one's place. */
+/** What has to move for a work item to move. */
+export type Move =
+  /** Its statement, and the statements that only it rests on, in their order. */
+  | {
+      readonly how: "statements";
+      readonly statements: readonly Range[];
+      readonly provides: readonly string[];
+    }
+  /** It is memoized: nothing moves, `run` (a statement, or a call inside one) is run once ahead of the first input. */
+  | { readonly how: "run"; readonly run: Range };
+
+/**
+ * Work that may start together at the first one's statement. Its places stand in one block, which is the phase's own
+ * or a helper's.
+ */
 export interface OverlapGroup {
   readonly phase: Phase;
+  /** Indexes into `work[phase]`; a place may hold several, where a helper loads several things. */
   readonly items: readonly number[];
+  readonly file: string;
+  readonly scope: FunctionId;
+  readonly places: readonly WorkPlace[];
+  /** Some of it prints to the console: the lines would come in another order. */
+  readonly prints: boolean;
+  /** Some of it is synchronous and overlaps only in its asynchronous form. */
+  readonly converts: boolean;
+}
+
+/** An awaited (or synchronous) call and the statement around it. */
+export interface WorkPlace {
+  readonly call: Range;
+  readonly statement: Range;
 }
 
 /** How a platform writes each phase down. Data of the platform; spelled out by `languages/*`. */
@@ -95,7 +137,9 @@ export interface Spelling {
     | { readonly kind: "option"; readonly option: string }
     | { readonly kind: "module-scope"; readonly format: "esm" | "cjs" }
     | { readonly kind: "none" };
-  readonly build: { readonly kind: "option"; readonly option: string } | { readonly kind: "none"; readonly say: string };
+  readonly build:
+    | { readonly kind: "option"; readonly option: string }
+    | { readonly kind: "none"; readonly say: string };
   /** The definition call whose options object takes the option: `app.function(OPTIONS, HANDLER)`. */
   readonly definition?: { readonly call: Range; readonly options?: Range; readonly handler: FunctionId };
 }

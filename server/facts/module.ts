@@ -108,7 +108,11 @@ export type Pattern =
   | { readonly kind: "name"; readonly binding: BindingId; readonly range: Range }
   | {
       readonly kind: "object";
-      readonly entries: readonly { readonly key?: string; readonly pattern: Pattern; readonly default?: Value }[];
+      readonly entries: readonly {
+        readonly key?: string;
+        readonly pattern: Pattern;
+        readonly default?: Value;
+      }[];
       readonly range: Range;
     }
   | {

@@ -35,18 +35,40 @@ export interface PlatformFunction {
   readonly nameRange: Range;
   readonly settings: readonly Setting[];
   /** Functions by phase; `global` is always the module itself and what it imports. */
-  readonly phases: Readonly<Record<Exclude<Phase, "global">, readonly FunctionId[]>>;
+  readonly phases: Readonly<Record<Exclude<Phase, "global">, readonly FunctionRef[]>>;
   /** Parameters of the body's function that hold what enter returned, not the input. */
   readonly stateParameters: number;
   readonly spelling: Spelling;
 }
 
+/** A function of some project file: a handler may be imported. */
+export interface FunctionRef {
+  /** Absolute path. */
+  readonly file: string;
+  readonly function: FunctionId;
+}
+
 /** One known download, load, client or compilation. */
 export interface CatalogueRow {
+  /** Qualified name. Members of instances hang on the class (`pkg.Client.send`), of results on the call (`pkg.open().read`). */
   readonly callee: string;
   readonly kind: WorkKind;
   readonly source: WorkItem["source"];
   readonly overlap: WorkItem["overlap"];
+  /** Index of the argument that names what is loaded, and what it is. */
+  readonly target?: { readonly argument: number; readonly kind: "path" | "url" | "name" };
+  /** Index of the argument with the path that is written: the call keeps what it fetches on disk. */
+  readonly writes?: number;
+  /** The row holds only where that argument is an instance of `is`, or is a text that matches it. */
+  readonly when?: { readonly argument: number; readonly is: string | RegExp };
+  /** The result is made to be shared between inputs: clients, models, compiled modules. Plain data is not. */
+  readonly shared?: boolean;
+  /** The answer may change from one call to the next. */
+  readonly volatile?: boolean;
+  /** For a synchronous call: the asynchronous one that does the same. */
+  readonly asynchronous?: string;
+  /** Nothing is loaded yet: work begins with the first use, and the call costs what it costs to construct. */
+  readonly lazy?: boolean;
   /** Where the behaviour is documented: a URL or a document's name and section. */
   readonly reference: string;
   /** Versions of the package that the row is true for, as a semver range; `*` where it always was. */
