@@ -1,0 +1,34 @@
+// How the language server is started and what it is told about this editor.
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+import type { InitializationOptions } from "../server/lsp/messages.ts";
+import { withTarget } from "./commands.ts";
+
+const LANGUAGES = ["typescript", "typescriptreact", "javascript", "javascriptreact"];
+
+/** The client of one server for all folders of the window. It is not started yet. */
+export function createClient(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): LanguageClient {
+  // Without a runtime the server is forked: Electron as node on a desktop, the extension host's node elsewhere.
+  const server = {
+    module: join(context.extensionPath, "dist", "cli.js"),
+    args: ["lsp"],
+    transport: TransportKind.stdio,
+  };
+  const client: LanguageClient = new LanguageClient(
+    "coldstart",
+    "coldstart",
+    { run: server, debug: { ...server, options: { execArgv: ["--nolazy", "--inspect=6019"] } } },
+    {
+      documentSelector: LANGUAGES.map((language) => ({ scheme: "file", language })),
+      outputChannel: log,
+      traceOutputChannel: log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: (): InitializationOptions => ({ trusted: vscode.workspace.isTrusted }),
+      middleware: {
+        executeCommand: (command, args, next) => withTarget(client, command, args, next),
+      },
+    },
+  );
+  return client;
+}
