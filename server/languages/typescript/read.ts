@@ -1,0 +1,108 @@
+// Reads a TypeScript or JavaScript file into neutral facts; any text is read as far as it parses, and none makes it throw.
+import type { ModuleFacts, Range } from "../../facts/module.ts";
+import { ts } from "./compiler.ts";
+import { readComments } from "./read/comments.ts";
+import { reserveFunction } from "./read/functions.ts";
+import { type Reader, rangeOf, withScope } from "./read/reader.ts";
+import { hoistBlock, hoistVariables } from "./read/scope.ts";
+import { readStatements } from "./read/statements.ts";
+
+export const extensions: readonly string[] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+/** @param path Absolute, with `/`; its ending says which of the dialects the text is. */
+export function readModule(path: string, text: string): ModuleFacts {
+  try {
+    return read(path, text);
+  } catch (error) {
+    // Parser and reader recurse; only a text that nests thousands of levels deep gets here.
+    if (!(error instanceof RangeError)) throw error;
+    return unreadable(path, text);
+  }
+}
+
+/** Specifiers of everything that a file imports, re-exports or requires, by a scan without parsing. */
+export function importsOf(text: string): readonly string[] {
+  const scan = ts.preProcessFile(text, true, true);
+  return [...new Set(scan.importedFiles.map((file) => file.fileName))];
+}
+
+/** Parses as cheaply as the compiler can: no JSDoc, no parents. */
+export function parse(path: string, text: string, setParentNodes = false): ts.SourceFile {
+  const options = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  };
+  return ts.createSourceFile(path, text, options, setParentNodes);
+}
+
+/** Syntax errors as the parser found them; they stand on every source file, though its public type hides them. */
+export function syntaxErrorsOf(source: ts.SourceFile): ModuleFacts["syntaxErrors"] {
+  const { parseDiagnostics } = source as ts.SourceFile & {
+    readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
+  };
+  return parseDiagnostics.map((diagnostic) => ({
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    range: { start: diagnostic.start, end: diagnostic.start + diagnostic.length },
+  }));
+}
+
+function read(path: string, text: string): ModuleFacts {
+  const source = parse(path, text);
+  const reader: Reader = {
+    source,
+    functions: [],
+    bindings: [],
+    imports: [],
+    exports: [],
+    scope: { names: new Map(), parent: undefined, function: 0 },
+    esm: false,
+    cjs: false,
+    requireBinding: undefined,
+  };
+  const range: Range = { start: 0, end: text.length };
+  const id = reserveFunction(reader);
+  hoistVariables(reader, reader.scope, source.statements);
+  hoistBlock(reader, reader.scope, source.statements);
+  const statements = withScope(reader, reader.scope, () => readStatements(reader, source.statements));
+  reader.functions[id] = {
+    kind: "module",
+    async: false,
+    generator: false,
+    parameters: [],
+    body: { range: rangeOf(reader, source), statements },
+    range,
+  };
+  return {
+    path,
+    language: "typescript",
+    syntax: syntaxOf(path, reader),
+    functions: reader.functions,
+    bindings: reader.bindings,
+    imports: reader.imports,
+    exports: reader.exports,
+    comments: readComments(source),
+    syntaxErrors: syntaxErrorsOf(source),
+  };
+}
+
+function syntaxOf(path: string, reader: Reader): ModuleFacts["syntax"] {
+  if (/\.m[jt]s$/.test(path)) return "esm";
+  if (/\.c[jt]s$/.test(path)) return "cjs";
+  return reader.cjs && !reader.esm ? "cjs" : "esm";
+}
+
+function unreadable(path: string, text: string): ModuleFacts {
+  const range: Range = { start: 0, end: text.length };
+  const body = { range, statements: [] };
+  return {
+    path,
+    language: "typescript",
+    syntax: "esm",
+    functions: [{ kind: "module", async: false, generator: false, parameters: [], body, range }],
+    bindings: [],
+    imports: [],
+    exports: [],
+    comments: [],
+    syntaxErrors: [{ message: "The code is nested too deeply to be read.", range: { start: 0, end: 0 } }],
+  };
+}
