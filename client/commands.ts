@@ -36,18 +36,28 @@ export async function withTarget(
 }
 
 /** The function around the cursor, else the only one of the file, else the one that the user picks. */
-async function functionAt(client: LanguageClient, editor: vscode.TextEditor): Promise<FunctionTarget | undefined> {
+async function functionAt(
+  client: LanguageClient,
+  editor: vscode.TextEditor,
+): Promise<FunctionTarget | undefined> {
   const uri = client.code2ProtocolConverter.asUri(editor.document.uri);
   const params: FunctionsParams = { uri };
   const functions = await client.sendRequest<readonly FunctionEntry[]>("coldstart/functions", params);
   if (functions.length === 0) {
-    void vscode.window.showWarningMessage("coldstart: this file defines no serverless function that coldstart knows.");
+    void vscode.window.showWarningMessage(
+      "coldstart: this file defines no serverless function that coldstart knows.",
+    );
     return undefined;
   }
   const line = editor.selection.active.line;
   const found =
     functions.find(({ startLine, endLine }) => startLine <= line && line <= endLine) ??
     (functions.length === 1 ? functions[0] : undefined);
-  const name = found?.name ?? (await vscode.window.showQuickPick(functions.map((one) => one.name), { title: "Which function?" }));
+  const name =
+    found?.name ??
+    (await vscode.window.showQuickPick(
+      functions.map((one) => one.name),
+      { title: "Which function?" },
+    ));
   return name === undefined ? undefined : { uri, function: name };
 }

@@ -22,8 +22,10 @@ export function createStatusItem(): StatusItem {
 
   return {
     show({ running, analysing, problems }) {
-      if (running.length === 1) say("loading~spin", `coldstart: ${running[0]}`, "A function of yours is running.");
-      else if (running.length > 1) say("loading~spin", `coldstart: ${running.length} runs`, running.join("\n"));
+      if (running.length === 1)
+        say("loading~spin", `coldstart: ${running[0]}`, "A function of yours is running.");
+      else if (running.length > 1)
+        say("loading~spin", `coldstart: ${running.length} runs`, running.join("\n"));
       else if (problems.length > 0) say("warning", "coldstart", problems.join("\n"), true);
       else if (analysing) say("sync~spin", "coldstart", "Analysing …");
       else say("dashboard", "coldstart", "Watching for cold-start problems. Select for the output.");

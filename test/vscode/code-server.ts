@@ -13,7 +13,12 @@ export interface CodeServer {
 /** Arguments that every code-server of the tests has. */
 const ALWAYS = [
   ...["--auth", "none", "--bind-addr", "127.0.0.1:0", "--config", "/dev/null"],
-  ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened"],
+  ...[
+    "--disable-telemetry",
+    "--disable-update-check",
+    "--disable-getting-started-override",
+    "--ignore-last-opened",
+  ],
   // Without it the workbench ignores the paths of the extension and its tests.
   ...["--vscode-option", "enable-smoke-test-driver"],
 ];

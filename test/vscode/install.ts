@@ -1,6 +1,15 @@
 // Sets up what stands in for a desktop VS Code: code-server from npm and a Chromium, kept in a cache folder outside the work tree.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -63,7 +72,11 @@ function isWhole(home: string): boolean {
 
 /** Install scripts stay off: they compile native modules that the tests do without. */
 function npm(cwd: string, ...args: readonly string[]): void {
-  run("npm", [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], cwd);
+  run(
+    "npm",
+    [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
+    cwd,
+  );
 }
 
 function chromium(): string {
@@ -78,7 +91,8 @@ function chromium(): string {
     );
   }
   say("installing chromium from the distribution's packages …");
-  const apt = (...args: readonly string[]) => run([...sudo, "apt-get", ...args][0] ?? "apt-get", [...sudo, "apt-get", ...args].slice(1));
+  const apt = (...args: readonly string[]) =>
+    run([...sudo, "apt-get", ...args][0] ?? "apt-get", [...sudo, "apt-get", ...args].slice(1));
   apt("update", "-qq");
   apt("install", "-y", "-qq", "--no-install-recommends", "chromium");
   const installed = findChromium();
@@ -120,7 +134,8 @@ function run(command: string, args: readonly string[], cwd?: string): void {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
   if (done.error) throw done.error;
-  if (done.status !== 0) throw new Error(`\`${[command, ...args].join(" ")}\` failed (${done.status ?? done.signal})`);
+  if (done.status !== 0)
+    throw new Error(`\`${[command, ...args].join(" ")}\` failed (${done.status ?? done.signal})`);
 }
 
 function say(line: string): void {

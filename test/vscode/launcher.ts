@@ -48,12 +48,20 @@ server = await startCodeServer(standIn, { userData, extensions, temp }, { trustA
 browser = await chromium.launch({
   executablePath: standIn.chromium,
   headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+  ],
 });
 page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 page.on("dialog", (dialog) => void dialog.accept().catch(() => {}));
 page.on("crash", () => fail("the page crashed"));
-if (verbose) page.on("console", (message) => console.error("[console]", message.type(), message.text().slice(0, 400)));
+if (verbose)
+  page.on("console", (message) => console.error("[console]", message.type(), message.text().slice(0, 400)));
 await listenToTests(page);
 const answer = await page.goto(workbenchUrl(server.url));
 if (!answer?.ok()) await fail(`code-server answered ${answer?.status()}`);
@@ -74,7 +82,8 @@ function options(name: string): readonly string[] {
 
 function prepareFolders(): void {
   const settings = join(userData, "User", "settings.json");
-  for (const folder of [dirname(settings), extensions, join(temp, "r")]) mkdirSync(folder, { recursive: true });
+  for (const folder of [dirname(settings), extensions, join(temp, "r")])
+    mkdirSync(folder, { recursive: true });
   if (existsSync(settings)) return;
   const quiet = {
     "security.workspace.trust.enabled": Boolean(CS_TRUST),
@@ -96,7 +105,8 @@ function workbenchUrl(base: string): string {
     ["skipWelcome", "true"],
     ["skipReleaseNotes", "true"],
   ];
-  for (const path of options("extensionDevelopmentPath")) payload.push(["extensionDevelopmentPath", remote(path)]);
+  for (const path of options("extensionDevelopmentPath"))
+    payload.push(["extensionDevelopmentPath", remote(path)]);
   const suite = option("extensionTestsPath");
   if (suite) payload.push(["extensionTestsPath", remote(wrap(suite))]);
   if (args.includes("--disable-extensions")) payload.push(["disableExtensions", "true"]);
@@ -131,7 +141,8 @@ function wrap(suite: string): string {
 
 /** Passes the suite's output on, and ends with its result. */
 async function listenToTests(page: Page): Promise<void> {
-  const noise = /^(Ignoring fetching additional|Updating additional builtin|\[AccountPolicyGate\]|\[AgentHost|\[Service Worker\])/;
+  const noise =
+    /^(Ignoring fetching additional|Updating additional builtin|\[AccountPolicyGate\]|\[AgentHost|\[Service Worker\])/;
   let shown = verbose;
   let drained: () => void = () => {};
   const allSaid = new Promise<void>((resolve) => {
@@ -140,8 +151,10 @@ async function listenToTests(page: Page): Promise<void> {
   await page.exposeFunction("codeAutomationLog", (type: string, parts: readonly unknown[]) => {
     const line = parts.join(" ");
     if (line === "CSL-BEGIN") shown = true;
-    else if (line === "CSL-END") drained();
-    else if (shown && !noise.test(line)) (type === "error" ? console.error : console.log)(...parts);
+    else if (line === "CSL-END") {
+      shown = verbose;
+      drained();
+    } else if (shown && !noise.test(line)) (type === "error" ? console.error : console.log)(...parts);
   });
   await page.exposeFunction("codeAutomationExit", async (code: number) => {
     await Promise.race([allSaid, new Promise((resolve) => setTimeout(resolve, 3000))]);

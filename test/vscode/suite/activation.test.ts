@@ -1,0 +1,11 @@
+// The extension is there and starts when a file of its languages is opened.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { test } from "./harness.ts";
+
+test("the extension is installed under its own name", async () => {
+  const extension = vscode.extensions.getExtension("coldstart.coldstart");
+  assert(extension);
+  const own = extension.packageJSON.contributes.commands.map((one: { command: string }) => one.command);
+  assert(own.includes("coldstart.runCold"), own.join(" "));
+});
