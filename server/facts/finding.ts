@@ -1,6 +1,6 @@
 // Finding, Fix and Change: what rules report and what fixes would do about it, in neutral words.
 
-import type { Phase, Place, Spelling, WorkPlace } from "./function.ts";
+import type { OverlapGroup, Phase, Place, Spelling, WorkItem, WorkPlace } from "./function.ts";
 import type { FunctionId, Range } from "./module.ts";
 
 export type { WorkPlace } from "./function.ts";
@@ -19,6 +19,16 @@ export interface Finding extends Place {
   readonly related: readonly (Place & { readonly message: string })[];
   readonly fixes: readonly Fix[];
 }
+
+/** What a rule reports, before `fixes/` says what can be done about it. */
+export interface Detection extends Omit<Finding, "fixes"> {
+  readonly proposal?: Proposal;
+}
+
+export type Proposal =
+  | { readonly kind: "overlap"; readonly group: OverlapGroup }
+  | { readonly kind: "enter"; readonly item: WorkItem }
+  | { readonly kind: "build"; readonly item: WorkItem };
 
 export interface Fix {
   readonly title: string;

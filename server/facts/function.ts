@@ -84,7 +84,7 @@ export interface WorkItem {
   /** Size of `target` where it is a file that is there. */
   readonly bytes?: number;
   readonly overlap: "overlaps" | "blocks" | "thread-unsafe";
-  /** Whether it may be moved before the first input, and if not safely, why. Only for body items. */
+  /** Whether it may be moved to the phase that it belongs in, and if not safely, why. Body and global items. */
   readonly movable?: Movability;
 }
 

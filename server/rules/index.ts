@@ -1,0 +1,24 @@
+// The rules, and what they find in the functions of a file.
+import type { Detection } from "../facts/finding.ts";
+import type { FunctionFacts } from "../facts/function.ts";
+import { bodyAmortizedWork } from "./body-amortized-work.ts";
+import { globalScopeDownload } from "./global-scope-download.ts";
+import type { Rule } from "./rule.ts";
+import { sequentialLoads } from "./sequential-loads.ts";
+
+export type { Rule } from "./rule.ts";
+
+export const rules: readonly Rule[] = [sequentialLoads, globalScopeDownload, bodyAmortizedWork];
+
+/** In the order of the text. What several functions share (module scope, a common handler) is reported once. */
+export function detect(functions: readonly FunctionFacts[]): readonly Detection[] {
+  const seen = new Set<string>();
+  return functions
+    .flatMap((facts) => rules.flatMap((rule) => rule.check(facts)))
+    .filter((detection) => {
+      const { rule, file, range, message } = detection;
+      const key = `${rule} ${file} ${range.start} ${range.end} ${message}`;
+      return seen.has(key) ? false : seen.add(key);
+    })
+    .sort((a, b) => a.file.localeCompare(b.file) || a.range.start - b.range.start);
+}
