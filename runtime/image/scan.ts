@@ -1,0 +1,153 @@
+// What a source file says about itself, read from its syntax: what it imports, and which module system it is written for.
+import type { ts } from "@ts-morph/common";
+
+type Compiler = typeof ts;
+
+export interface Scan {
+  readonly imports: readonly ImportedName[];
+  /** `import` and `export` statements. */
+  readonly esm: boolean;
+  /** What only ES modules can do: `import.meta`, top-level await. */
+  readonly esmOnly: boolean;
+  /** What only CommonJS offers, used without being declared: `require`, `module`, `exports`, `__dirname`, `__filename`. */
+  readonly commonjs: boolean;
+  readonly decorators: boolean;
+  /** Names exported as nothing but types. */
+  readonly typeExports: readonly string[];
+}
+
+export interface ImportedName {
+  readonly specifier: string;
+  /** `require` looks names up by CommonJS rules, the others by those of ES modules. */
+  readonly form: "import" | "require" | "dynamic";
+  /** Whether loading the file is enough to import it; a call inside of a function waits for that function. */
+  readonly atLoad: boolean;
+  /** Names that are imported or exported again, as the other module calls them; only where that module must have them. */
+  readonly names: readonly string[];
+}
+
+/** Parses `text`; what does not parse is skipped. */
+export function scan(ts: Compiler, path: string, text: string): Scan {
+  const file = ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ESNext }, false);
+  const imports: ImportedName[] = [];
+  const declared = new Set<string>();
+  const used = new Set<string>();
+  const typeExports: string[] = [];
+  let esm = false;
+  let esmOnly = false;
+  let decorators = false;
+
+  for (const statement of file.statements) {
+    if (isTypeOnly(ts, statement)) {
+      if (ts.canHaveModifiers(statement) && has(ts, statement, ts.SyntaxKind.ExportKeyword)) {
+        const name = (statement as ts.Node as ts.InterfaceDeclaration).name;
+        if (name) typeExports.push(name.text);
+      }
+      continue;
+    }
+    if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
+      esm = true;
+      imports.push({
+        specifier: statement.moduleSpecifier.text,
+        form: "import",
+        atLoad: true,
+        names: importedNames(ts, statement),
+      });
+      declareImport(ts, statement, declared);
+    } else if (ts.isExportDeclaration(statement)) {
+      esm = true;
+      const clause = statement.exportClause;
+      const specifiers = clause && ts.isNamedExports(clause) ? clause.elements : [];
+      for (const element of specifiers) if (element.isTypeOnly) typeExports.push(element.name.text);
+      const names = specifiers.filter((e) => !e.isTypeOnly).map((e) => (e.propertyName ?? e.name).text);
+      if (statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier)) {
+        imports.push({ specifier: statement.moduleSpecifier.text, form: "import", atLoad: true, names });
+      }
+    } else {
+      if (ts.isExportAssignment(statement)) esm ||= !statement.isExportEquals;
+      if (ts.canHaveModifiers(statement) && has(ts, statement, ts.SyntaxKind.ExportKeyword)) esm = true;
+      visit(statement, true);
+    }
+  }
+  return {
+    imports,
+    esm,
+    esmOnly,
+    commonjs: [...used].some((name) => !declared.has(name)),
+    decorators,
+    typeExports,
+  };
+
+  function visit(node: ts.Node, moduleLevel: boolean): void {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isDecorator(node)) decorators = true;
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) esmOnly = true;
+    if (moduleLevel && (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)))
+      esmOnly = true;
+    if (ts.isCallExpression(node)) visitCall(node, moduleLevel);
+    if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+      const argument = node.moduleReference.expression;
+      if (ts.isStringLiteralLike(argument))
+        imports.push({ specifier: argument.text, form: "require", atLoad: true, names: [] });
+    }
+    if (ts.isIdentifier(node) && (node.text === "__dirname" || node.text === "__filename"))
+      used.add(node.text);
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
+      const name = node.expression.text;
+      if ((name === "module" && node.name.text === "exports") || name === "exports") used.add(name);
+    }
+    if (
+      (ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node)) &&
+      node.name &&
+      ts.isIdentifier(node.name)
+    ) {
+      declared.add(node.name.text);
+    }
+    const inside = moduleLevel && !ts.isFunctionLike(node) && !ts.isClassStaticBlockDeclaration(node);
+    ts.forEachChild(node, (child) => visit(child, inside));
+  }
+
+  function visitCall(node: ts.CallExpression, moduleLevel: boolean): void {
+    const [argument] = node.arguments;
+    const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+    const require = ts.isIdentifier(node.expression) && node.expression.text === "require";
+    if (require) used.add("require");
+    if (argument && ts.isStringLiteralLike(argument) && (dynamic || require)) {
+      imports.push({
+        specifier: argument.text,
+        form: dynamic ? "dynamic" : "require",
+        atLoad: moduleLevel,
+        names: [],
+      });
+    }
+  }
+}
+
+function isTypeOnly(ts: Compiler, statement: ts.Statement): boolean {
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
+  if (ts.isImportDeclaration(statement))
+    return statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly;
+  if (ts.isImportEqualsDeclaration(statement)) return statement.isTypeOnly;
+  return ts.canHaveModifiers(statement) && has(ts, statement, ts.SyntaxKind.DeclareKeyword);
+}
+
+function has(ts: Compiler, node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
+  return ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false;
+}
+
+function importedNames(ts: Compiler, statement: ts.ImportDeclaration): readonly string[] {
+  const clause = statement.importClause;
+  if (!clause?.namedBindings || !ts.isNamedImports(clause.namedBindings)) return [];
+  return clause.namedBindings.elements
+    .filter((e) => !e.isTypeOnly)
+    .map((e) => (e.propertyName ?? e.name).text);
+}
+
+function declareImport(ts: Compiler, statement: ts.ImportDeclaration, into: Set<string>): void {
+  const clause = statement.importClause;
+  if (clause?.name) into.add(clause.name.text);
+  if (clause?.namedBindings && ts.isNamedImports(clause.namedBindings)) {
+    for (const element of clause.namedBindings.elements) into.add(element.name.text);
+  }
+}
