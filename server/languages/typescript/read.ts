@@ -31,8 +31,14 @@ export function parse(path: string, text: string, setParentNodes = false): ts.So
   const options = {
     languageVersion: ts.ScriptTarget.Latest,
     jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+    setExternalModuleIndicator: readAwaitAsInModules,
   };
   return ts.createSourceFile(path, text, options, setParentNodes);
+}
+
+/** Top-level `await` is a keyword where the parser takes the file for a module; it looks for imports only. */
+function readAwaitAsInModules(source: ts.SourceFile & { externalModuleIndicator?: unknown }): void {
+  source.externalModuleIndicator = true;
 }
 
 /** Syntax errors as the parser found them; they stand on every source file, though its public type hides them. */

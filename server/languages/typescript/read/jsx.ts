@@ -7,6 +7,7 @@ import { readValue } from "./values.ts";
 export function readJsx(
   reader: Reader,
   node: ts.JsxElement | ts.JsxSelfClosingElement | ts.JsxFragment,
+  range: Value["range"],
 ): Value {
   const opening = ts.isJsxElement(node) ? node.openingElement : ts.isJsxFragment(node) ? undefined : node;
   const children = ts.isJsxSelfClosingElement(node) ? [] : node.children;
@@ -15,7 +16,7 @@ export function readJsx(
     ...(opening?.attributes.properties.flatMap((property) => readAttribute(reader, property)) ?? []),
     ...children.flatMap((child) => readChild(reader, child)),
   ];
-  return { kind: "operation", operator: "jsx", operands, range: rangeOf(reader, node) };
+  return { kind: "operation", operator: "jsx", operands, range };
 }
 
 /** Lower-case tags are names of elements, not of values. */
@@ -34,5 +35,5 @@ function readAttribute(reader: Reader, attribute: ts.JsxAttributeLike): readonly
 function readChild(reader: Reader, child: ts.JsxChild): readonly Value[] {
   if (ts.isJsxText(child)) return [];
   if (ts.isJsxExpression(child)) return child.expression ? [readValue(reader, child.expression)] : [];
-  return [readJsx(reader, child)];
+  return [readJsx(reader, child, rangeOf(reader, child))];
 }

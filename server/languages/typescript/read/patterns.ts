@@ -98,15 +98,19 @@ export function keyOf(name: ts.PropertyName | ts.ModuleExportName): string | und
 /** Parentheses, casts and assertions do nothing at run time. */
 export function withoutWrapping(node: ts.Expression): ts.Expression {
   let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isTypeAssertionExpression(inner) ||
-    ts.isExpressionWithTypeArguments(inner)
-  ) {
-    inner = inner.expression;
-  }
+  while (isWrapping(inner)) inner = inner.expression;
   return inner;
+}
+
+const wrappings = new Set<ts.SyntaxKind>([
+  ts.SyntaxKind.ParenthesizedExpression,
+  ts.SyntaxKind.AsExpression,
+  ts.SyntaxKind.SatisfiesExpression,
+  ts.SyntaxKind.NonNullExpression,
+  ts.SyntaxKind.TypeAssertionExpression,
+  ts.SyntaxKind.ExpressionWithTypeArguments,
+]);
+
+function isWrapping(node: ts.Expression): node is ts.ParenthesizedExpression {
+  return wrappings.has(node.kind);
 }

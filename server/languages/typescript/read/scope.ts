@@ -32,7 +32,8 @@ export function declarePattern(
   kind: Binding["kind"],
 ): void {
   if (ts.isIdentifier(name)) {
-    declareName(reader, scope, name, kind);
+    // A name that is missing in broken code declares nothing.
+    if (name.text !== "") declareName(reader, scope, name, kind);
     return;
   }
   for (const element of name.elements) {
