@@ -5,7 +5,12 @@ import type { FunctionId, Range } from "./module.ts";
 
 export type { WorkPlace } from "./function.ts";
 
-export type RuleId = "sequential-loads" | "global-scope-download" | "body-amortized-work";
+export type RuleId =
+  | "sequential-loads"
+  | "global-scope-download"
+  | "body-amortized-work"
+  /** A comment that takes no finding out; reported by `workspace/`, not by a rule. */
+  | "unused-suppression";
 export type Severity = "error" | "warning" | "info" | "hint";
 
 export interface Finding extends Place {

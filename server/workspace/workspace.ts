@@ -1,0 +1,181 @@
+// Owns the state of the engine: opened texts, read modules, the import graph, configs; answers what analysis may ask.
+import { posix } from "node:path";
+import type { ModuleFacts } from "../facts/module.ts";
+import type { ProjectView } from "../facts/project.ts";
+import { type Configs, createConfigs } from "./configs.ts";
+import { DEPLOYMENT_FILES, type Deployment, readDeployment } from "./deployment.ts";
+import { createDisk, type Disk } from "./disk.ts";
+import { languageOf, loadLanguages, loadYaml, yamlParser } from "./languages.ts";
+import { type Manifest, manifestFor } from "./manifest.ts";
+import { BUILD_CONFIGS, type BuildFacts, outputFormat } from "./output-format.ts";
+import { foldersAbove } from "./paths.ts";
+import { resolveImport } from "./resolve.ts";
+import { hasMark, isCode } from "./scan.ts";
+import { type TsConfig, tsconfigFor } from "./tsconfig.ts";
+
+export interface Workspace extends ProjectView {
+  open(file: string, text: string): void;
+  close(file: string): void;
+  /** A file on disk changed, came or went. */
+  invalidate(file: string): void;
+  text(file: string): string | undefined;
+  readonly configs: Configs;
+  /** Loads the readers that these files need. */
+  prepare(files: readonly string[]): Promise<void>;
+  /** Whether a file can hold a function: it has a platform's mark, or a deployment file names it. */
+  mayHoldFunctions(file: string, marks: readonly string[]): boolean;
+  /** The file and all that import it, directly or not, as far as imports were followed. */
+  dependents(file: string): readonly string[];
+  /** A workspace with the same texts that may be changed without touching this one. */
+  fork(): Workspace;
+}
+
+/** What is known until some file changes. */
+interface Known {
+  readonly configs: Configs;
+  readonly resolutions: Map<string, string | undefined>;
+  readonly builds: Map<
+    string,
+    { readonly manifest: Manifest | undefined; readonly tsconfig: TsConfig | undefined }
+  >;
+  readonly deployments: Map<string, readonly Deployment[]>;
+}
+
+interface ReadModule {
+  readonly text: string;
+  readonly facts: ModuleFacts;
+}
+
+export function createWorkspace(
+  disk: Disk = createDisk(),
+  opened: ReadonlyMap<string, string> = new Map(),
+): Workspace {
+  const texts = new Map(opened);
+  const modules = new Map<string, ReadModule>();
+  /** Imported file → the files that import it. */
+  const importers = new Map<string, Set<string>>();
+  let known = forget();
+
+  const text = (file: string) => texts.get(file) ?? disk.text(file);
+
+  function forget(): Known {
+    return {
+      configs: createConfigs(text),
+      resolutions: new Map(),
+      builds: new Map(),
+      deployments: new Map(),
+    };
+  }
+
+  function project(file: string) {
+    const folder = posix.dirname(file);
+    let found = known.builds.get(folder);
+    if (!found) {
+      found = { manifest: manifestFor(file, text), tsconfig: tsconfigFor(file, text) };
+      known.builds.set(folder, found);
+    }
+    return found;
+  }
+
+  /** Deployment files of the nearest folder that has any: a function's own package.json may stand below them. */
+  function deploymentFiles(file: string): string[] {
+    for (const folder of foldersAbove(file)) {
+      const found = DEPLOYMENT_FILES.map((name) => `${folder}/${name}`).filter(
+        (path) => text(path) !== undefined,
+      );
+      if (found.length > 0) return found;
+      if (disk.isFolder(`${folder}/.git`)) return [];
+    }
+    return [];
+  }
+
+  function deployments(file: string): readonly Deployment[] {
+    const folder = posix.dirname(file);
+    let found = known.deployments.get(folder);
+    if (!found) {
+      const { manifest } = project(file);
+      found = deploymentFiles(file).map((path) =>
+        readDeployment(path, text(path) ?? "", yamlParser(), manifest?.type),
+      );
+      known.deployments.set(folder, found);
+    }
+    return found;
+  }
+
+  function buildFacts(file: string): BuildFacts {
+    const { manifest, tsconfig } = project(file);
+    const buildConfigs = BUILD_CONFIGS.map((name) => manifest && text(`${manifest.folder}/${name}`));
+    return {
+      manifest,
+      tsconfig,
+      deployments: deployments(file),
+      buildConfigs: buildConfigs.filter((each) => each !== undefined),
+    };
+  }
+
+  const workspace: Workspace = {
+    open(file, opening) {
+      const isNew = text(file) === undefined;
+      texts.set(file, opening);
+      if (isNew || !isCode(file)) known = forget();
+    },
+    close(file) {
+      texts.delete(file);
+      workspace.invalidate(file);
+    },
+    invalidate(file) {
+      disk.invalidate(file);
+      known = forget();
+    },
+    text,
+    get configs() {
+      return known.configs;
+    },
+    async prepare(files) {
+      await loadLanguages(files);
+      if (files.some((file) => deploymentFiles(file).length > 0)) await loadYaml();
+    },
+    mayHoldFunctions(file, marks) {
+      if (!isCode(file)) return false;
+      const source = text(file);
+      return source !== undefined && (hasMark(source, marks) || workspace.declaredHandlers(file).length > 0);
+    },
+    dependents(file) {
+      const found = new Set([file]);
+      for (const each of found) for (const importer of importers.get(each) ?? []) found.add(importer);
+      return [...found];
+    },
+    fork: () => createWorkspace(disk, texts),
+
+    root: (file) => project(file).manifest?.folder ?? posix.dirname(file),
+    module(file) {
+      const source = text(file);
+      const language = languageOf(file);
+      if (source === undefined || !language) return undefined;
+      let read = modules.get(file);
+      if (read?.text !== source) {
+        read = { text: source, facts: language.readModule(file, source) };
+        modules.set(file, read);
+      }
+      return read.facts;
+    },
+    resolve(from, specifier) {
+      const key = `${posix.dirname(from)}\0${specifier}`;
+      if (!known.resolutions.has(key)) {
+        const isFile = (path: string) => texts.has(path) || disk.isFile(path);
+        known.resolutions.set(key, resolveImport(from, specifier, { ...project(from), isFile }));
+      }
+      const found = known.resolutions.get(key);
+      if (found) importers.set(found, (importers.get(found) ?? new Set()).add(from));
+      return found;
+    },
+    size: disk.size,
+    outputFormat: (file) => outputFormat(file, buildFacts(file)),
+    declaredHandlers(file) {
+      const stem = file.slice(0, file.length - posix.extname(file).length);
+      const handlers = deployments(file).flatMap((each) => each.handlers);
+      return handlers.filter((each) => each.stem === stem).map((each) => each.name);
+    },
+  };
+  return workspace;
+}
