@@ -1,0 +1,130 @@
+// What a hover tells: a function's last cold start by stages, and what a single load costs.
+
+import type { Finding } from "../facts/finding.ts";
+import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import type { Range } from "../facts/module.ts";
+import type { FileReport } from "../lint.ts";
+import { formatAge, formatBytes, formatChange, formatMs } from "./figures.ts";
+import { type ColdFigure, type FunctionMeasurements, timesOfLoads } from "./measurements.ts";
+import type { RulePages } from "./rule-pages.ts";
+import { workIn } from "./work.ts";
+
+export interface Hover {
+  readonly range: Range;
+  readonly markdown: string;
+}
+
+export interface HoverContext {
+  readonly measured: (functionName: string) => FunctionMeasurements;
+  readonly pages: RulePages;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The hover at an offset; undefined where coldstart has nothing to say. */
+export function hover(report: FileReport, offset: number, context: HoverContext): Hover | undefined {
+  const inside = ({ start, end }: Range) => start <= offset && offset <= end;
+  for (const facts of report.functions) {
+    if (facts.file === report.file && inside(facts.nameRange)) {
+      return { range: facts.nameRange, markdown: aboutFunction(facts, context) };
+    }
+  }
+  for (const facts of report.functions) {
+    const work = workIn(facts, report.file);
+    const index = work.findIndex(({ place }) => inside(place.range));
+    const item = work[index];
+    if (!item) continue;
+    const measured = context.measured(facts.name);
+    const ms = timesOfLoads(
+      work.map(({ label }) => label),
+      measured.loads,
+    )[index];
+    const found = report.findings.filter(({ range }) => range.start === item.place.range.start);
+    return {
+      range: item.place.range,
+      markdown: aboutLoad(item, facts, ms, measured.loadsStale, found, context),
+    };
+  }
+  return undefined;
+}
+
+const STAGES = [
+  ["queue", "queue"],
+  ["boot", "boot"],
+  ["global", "global scope"],
+  ["enter", "enter"],
+  ["body", "first body"],
+] as const;
+
+function aboutFunction(facts: FunctionFacts, context: HoverContext): string {
+  const { latest, previous, stale } = context.measured(facts.name);
+  if (!latest)
+    return `**${facts.name}** · not measured yet\n\n*Run cold* above the function shows what a cold start of it costs.`;
+  const was = !stale && previous ? previous : undefined;
+  const lines = [
+    was
+      ? `**Cold start ${formatMs(latest.wall)}**, was ${formatMs(was.wall)} · ${formatChange(was.wall, latest.wall)}`
+      : `**Cold start ${formatMs(latest.wall)}**`,
+  ];
+  if (stale) lines.push("⚠ Measured before the last change.");
+  lines.push(table(latest, was), whereAndWhen(latest, context.now));
+  return lines.join("\n\n");
+}
+
+/** Stages below a tenth of a millisecond in all columns are left out. */
+function table(now: ColdFigure, was: ColdFigure | undefined): string {
+  const rows = STAGES.filter(([stage]) => now.stages[stage] >= 0.1 || (was?.stages[stage] ?? 0) >= 0.1).map(
+    ([stage, title]) =>
+      was
+        ? `| ${title} | ${formatMs(now.stages[stage])} | ${formatMs(was.stages[stage])} |`
+        : `| ${title} | ${formatMs(now.stages[stage])} |`,
+  );
+  const head = was ? ["| stage | now | was |", "|:--|--:|--:|"] : ["| stage | time |", "|:--|--:|"];
+  return [...head, ...rows].join("\n");
+}
+
+function whereAndWhen({ runs, ci, where, at }: ColdFigure, now: number): string {
+  return [
+    runs === 1
+      ? "1 run"
+      : `median of ${runs} runs${ci ? ` (95 % CI ${formatMs(ci[0])} to ${formatMs(ci[1])})` : ""}`,
+    where && `Node ${where.interpreter.version.replace(/^v/, "")}`,
+    where && `${where.os}, ${where.cpus} CPUs`,
+    where?.pageCache === "warm" && "files may have been in memory",
+    where?.pageCache === "dropped" && "files read from disk",
+    formatAge(at, now),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+const PHASES = {
+  global: "at module scope: at every boot",
+  build: "when the image is built",
+  enter: "in enter: before the first input",
+  body: "in the body",
+} as const;
+
+function aboutLoad(
+  item: WorkItem,
+  facts: FunctionFacts,
+  ms: number | undefined,
+  stale: boolean,
+  findings: readonly Finding[],
+  { pages }: HoverContext,
+): string {
+  const size =
+    item.bytes === undefined
+      ? undefined
+      : `${formatBytes(item.bytes)} from ${item.source === "network" ? "the network" : "disk"}`;
+  const facets = [`**${item.kind}** ${PHASES[item.phase]}`, size].filter(Boolean).join(" · ");
+  const time =
+    ms === undefined
+      ? "Not measured yet: *Run cold* above the function times it."
+      : `**${formatMs(ms)}** of the last profiled cold start of ${facts.name}${stale ? ", before the last change" : ""}`;
+  const rules = findings.flatMap(({ rule }) => {
+    const page = pages(rule);
+    return page ? [`${page.summary} [${rule}](${page.url})`] : [];
+  });
+  return [facets, time, ...rules].join("\n\n");
+}

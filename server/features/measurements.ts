@@ -1,0 +1,47 @@
+// What is known of one function's cold starts, in the shape that lenses and hovers show.
+import type { Where } from "../../runtime/options.ts";
+import type { Stages } from "../../runtime/trace/events.ts";
+
+export interface FunctionMeasurements {
+  /** Of the source as it stands; else the last one of any source, and then `stale` is true. */
+  readonly latest?: ColdFigure;
+  readonly stale: boolean;
+  /** The last one of another source, measured before `latest`. */
+  readonly previous?: ColdFigure;
+  /** Times of single loads, from the last profile run. */
+  readonly loads: readonly LoadFigure[];
+  /** True when the loads were timed before the last change of the source. */
+  readonly loadsStale: boolean;
+}
+
+/** One cold start, or the medians of several. Milliseconds. */
+export interface ColdFigure {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly runs: number;
+  readonly wall: number;
+  readonly stages: Stages;
+  /** 95 % confidence interval of the wall time, where there were several runs. */
+  readonly ci?: readonly [number, number];
+  readonly where?: Where;
+}
+
+export interface LoadFigure {
+  /** The work item's label; a function may hold several of one label, then order decides. */
+  readonly label: string;
+  readonly ms: number;
+}
+
+export const NOTHING_MEASURED: FunctionMeasurements = { stale: false, loads: [], loadsStale: false };
+
+/** Times of labelled loads by position: the n-th load of a label belongs to the n-th figure of it. */
+export function timesOfLoads(
+  labels: readonly string[],
+  figures: readonly LoadFigure[],
+): readonly (number | undefined)[] {
+  const left = [...figures];
+  return labels.map((label) => {
+    const at = left.findIndex((figure) => figure.label === label);
+    return at < 0 ? undefined : left.splice(at, 1)[0]?.ms;
+  });
+}
