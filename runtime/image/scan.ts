@@ -1,5 +1,6 @@
 // What a source file says about itself, read from its syntax: what it imports, and which module system it is written for.
 import type { ts } from "@ts-morph/common";
+import { type Links, NO_LINKS, readLinks } from "./links.ts";
 
 type Compiler = typeof ts;
 
@@ -12,8 +13,8 @@ export interface Scan {
   /** What only CommonJS offers, used without being declared: `require`, `module`, `exports`, `__dirname`, `__filename`. */
   readonly commonjs: boolean;
   readonly decorators: boolean;
-  /** Names exported as nothing but types. */
-  readonly typeExports: readonly string[];
+  /** Names that pass between ES modules. */
+  readonly links: Links;
 }
 
 export interface ImportedName {
@@ -22,8 +23,6 @@ export interface ImportedName {
   readonly form: "import" | "require" | "dynamic";
   /** Whether loading the file is enough to import it; a call inside of a function waits for that function. */
   readonly atLoad: boolean;
-  /** Names that are imported or exported again, as the other module calls them; only where that module must have them. */
-  readonly names: readonly string[];
 }
 
 /** Parses `text`; what does not parse is skipped. */
@@ -32,36 +31,24 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
   const imports: ImportedName[] = [];
   const declared = new Set<string>();
   const used = new Set<string>();
-  const typeExports: string[] = [];
   let esm = false;
   let esmOnly = false;
   let decorators = false;
 
   for (const statement of file.statements) {
-    if (isTypeOnly(ts, statement)) {
-      if (ts.canHaveModifiers(statement) && has(ts, statement, ts.SyntaxKind.ExportKeyword)) {
-        const name = (statement as ts.Node as ts.InterfaceDeclaration).name;
-        if (name) typeExports.push(name.text);
-      }
-      continue;
-    }
+    if (isTypeOnly(ts, statement)) continue;
     if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
       esm = true;
       imports.push({
         specifier: statement.moduleSpecifier.text,
         form: "import",
         atLoad: true,
-        names: importedNames(ts, statement),
       });
       declareImport(ts, statement, declared);
     } else if (ts.isExportDeclaration(statement)) {
       esm = true;
-      const clause = statement.exportClause;
-      const specifiers = clause && ts.isNamedExports(clause) ? clause.elements : [];
-      for (const element of specifiers) if (element.isTypeOnly) typeExports.push(element.name.text);
-      const names = specifiers.filter((e) => !e.isTypeOnly).map((e) => (e.propertyName ?? e.name).text);
       if (statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier)) {
-        imports.push({ specifier: statement.moduleSpecifier.text, form: "import", atLoad: true, names });
+        imports.push({ specifier: statement.moduleSpecifier.text, form: "import", atLoad: true });
       }
     } else {
       if (ts.isExportAssignment(statement)) esm ||= !statement.isExportEquals;
@@ -75,7 +62,7 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
     esmOnly,
     commonjs: [...used].some((name) => !declared.has(name)),
     decorators,
-    typeExports,
+    links: esm ? readLinks(ts, file) : NO_LINKS,
   };
 
   function visit(node: ts.Node, moduleLevel: boolean): void {
@@ -88,7 +75,7 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
     if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
       const argument = node.moduleReference.expression;
       if (ts.isStringLiteralLike(argument))
-        imports.push({ specifier: argument.text, form: "require", atLoad: true, names: [] });
+        imports.push({ specifier: argument.text, form: "require", atLoad: true });
     }
     if (ts.isIdentifier(node) && (node.text === "__dirname" || node.text === "__filename"))
       used.add(node.text);
@@ -117,7 +104,6 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
         specifier: argument.text,
         form: dynamic ? "dynamic" : "require",
         atLoad: moduleLevel,
-        names: [],
       });
     }
   }
@@ -134,14 +120,6 @@ function isTypeOnly(ts: Compiler, statement: ts.Statement): boolean {
 
 function has(ts: Compiler, node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
   return ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false;
-}
-
-function importedNames(ts: Compiler, statement: ts.ImportDeclaration): readonly string[] {
-  const clause = statement.importClause;
-  if (!clause?.namedBindings || !ts.isNamedImports(clause.namedBindings)) return [];
-  return clause.namedBindings.elements
-    .filter((e) => !e.isTypeOnly)
-    .map((e) => (e.propertyName ?? e.name).text);
 }
 
 function declareImport(ts: Compiler, statement: ts.ImportDeclaration, into: Set<string>): void {
