@@ -54,8 +54,8 @@ export function transpile(ts: Compiler, input: TranspileInput): string {
       column: character + 1,
     });
   }
-  const before = input.format === "module" ? [jsonAttributes(ts)] : [];
-  program.emit(source, undefined, undefined, false, { before });
+  const after = input.format === "module" ? [jsonImports(ts)] : [];
+  program.emit(source, undefined, undefined, false, { after });
   const { sourceRoot: _, ...rest } = JSON.parse(map) as Readonly<Record<string, unknown>>;
   const inline = Buffer.from(JSON.stringify({ ...rest, sources: [path] })).toString("base64");
   return output.replace(
@@ -105,31 +105,53 @@ function markAsModule(file: ts.SourceFile): void {
   (file as { externalModuleIndicator?: true }).externalModuleIndicator = true;
 }
 
-/** `import data from "./data.json"`: bundlers take it as it is, Node wants to be told that it is JSON. */
-function jsonAttributes(ts: Compiler): ts.TransformerFactory<ts.SourceFile> {
-  return ({ factory }) =>
-    (file) => {
-      const statements = file.statements.map((statement) => {
-        if (
-          !ts.isImportDeclaration(statement) ||
-          statement.attributes ||
-          !ts.isStringLiteral(statement.moduleSpecifier)
-        ) {
-          return statement;
-        }
-        if (!statement.moduleSpecifier.text.endsWith(".json")) return statement;
-        const type = factory.createImportAttribute(
-          factory.createIdentifier("type"),
-          factory.createStringLiteral("json"),
-        );
-        return factory.updateImportDeclaration(
-          statement,
-          statement.modifiers,
-          statement.importClause,
-          statement.moduleSpecifier,
-          factory.createImportAttributes(factory.createNodeArray([type])),
-        );
-      });
-      return factory.updateSourceFile(file, statements);
+/** `import data from "./data.json"`, `import { version } …`: bundlers take them as they are, Node wants an attribute. */
+function jsonImports(ts: Compiler): ts.TransformerFactory<ts.SourceFile> {
+  return ({ factory }) => {
+    const attributes = () => {
+      const type = factory.createIdentifier("type");
+      const attribute = factory.createImportAttribute(type, factory.createStringLiteral("json"));
+      return factory.createImportAttributes(factory.createNodeArray([attribute]));
     };
+    const importJson = (statement: ts.ImportDeclaration): readonly ts.Statement[] => {
+      const { modifiers, importClause, moduleSpecifier } = statement;
+      const named = importClause?.namedBindings;
+      if (!named || !ts.isNamedImports(named)) {
+        return [
+          factory.updateImportDeclaration(statement, modifiers, importClause, moduleSpecifier, attributes()),
+        ];
+      }
+      // Node's JSON modules have a default export alone; the names are its keys.
+      const whole = importClause.name ?? factory.createUniqueName("json");
+      const clause = factory.createImportClause(undefined, whole, undefined);
+      const keys = named.elements
+        .filter((e) => e.propertyName?.text !== "default")
+        .map((e) =>
+          factory.createBindingElement(undefined, e.propertyName, factory.createIdentifier(e.name.text)),
+        );
+      const defaults = named.elements.filter((e) => e.propertyName?.text === "default");
+      const declare = (name: ts.BindingName) =>
+        factory.createVariableDeclaration(name, undefined, undefined, whole);
+      const declarations = [
+        ...defaults.map((e) => declare(factory.createIdentifier(e.name.text))),
+        ...(keys.length > 0 ? [declare(factory.createObjectBindingPattern(keys))] : []),
+      ];
+      const list = factory.createVariableDeclarationList(declarations, ts.NodeFlags.Const);
+      return [
+        factory.updateImportDeclaration(statement, modifiers, clause, moduleSpecifier, attributes()),
+        factory.createVariableStatement(undefined, list),
+      ];
+    };
+    return (file) =>
+      factory.updateSourceFile(
+        file,
+        file.statements.flatMap((statement) => {
+          if (!ts.isImportDeclaration(statement) || statement.attributes) return [statement];
+          const { moduleSpecifier } = statement;
+          return ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text.endsWith(".json")
+            ? importJson(statement)
+            : [statement];
+        }),
+      );
+  };
 }
