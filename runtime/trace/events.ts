@@ -15,7 +15,12 @@ export type RuntimeEvent = Base &
   (
     | { readonly type: "image.layer.started"; readonly layer: string; readonly hash: string }
     | { readonly type: "image.layer.cached"; readonly layer: string; readonly hash: string }
-    | { readonly type: "image.layer.built"; readonly layer: string; readonly hash: string; readonly ms: number }
+    | {
+        readonly type: "image.layer.built";
+        readonly layer: string;
+        readonly hash: string;
+        readonly ms: number;
+      }
     | { readonly type: "input.queued" }
     | { readonly type: "input.started" }
     | { readonly type: "input.finished" }
@@ -30,6 +35,11 @@ export type RuntimeEvent = Base &
     /** A timed expression (profile runs only); `t` is its start. */
     | { readonly type: "span"; readonly name: string; readonly ms: number; readonly span: number }
   );
+
+/** An event before it is stamped with the time; what the parts of the runtime hand to the one place that writes events. */
+export type EventBody = Unstamped<RuntimeEvent>;
+
+type Unstamped<Event> = Event extends unknown ? Omit<Event, "v" | "t"> : never;
 
 export type FailureReason = "error" | "timeout" | "lost" | "cancelled";
 
