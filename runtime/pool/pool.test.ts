@@ -1,0 +1,325 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Answer } from "../container/container.ts";
+import type { EventBody } from "../trace/events.ts";
+import type { PoolSettings } from "./autoscaler.ts";
+import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";
+import { createPool, type Pool } from "./pool.ts";
+
+let backend: ReturnType<typeof createBackend>;
+let clock: FakeClock;
+let events: EventBody[];
+let pool: Pool;
+
+function open(settings: Partial<PoolSettings> = {}): void {
+  let inputs = 0;
+  pool = createPool({
+    settings: { min: 0, max: 10, idleTimeout: 60_000, ...settings },
+    timeout: 1000,
+    prepare: backend.prepare,
+    clock,
+    newInput: () => `i${inputs++}`,
+    emit: (event) => events.push(event),
+  });
+}
+
+/** Sends an input; what comes of it is the name of its container, or its error. */
+function send(signal?: AbortSignal): Promise<unknown> {
+  const args = { encoding: "json", text: "[]" } as const;
+  const done = ({ value }: Answer) => (value.encoding === "json" ? JSON.parse(value.text) : undefined);
+  return pool.call({ args, answer: "json", ...(signal && { signal }) }).then(done, (error: unknown) => error);
+}
+
+async function ready(index: number): Promise<void> {
+  await settled();
+  backend.containers[index]?.becomeReady();
+  await settled();
+}
+
+const said = (input: string) =>
+  events.filter((e) => e.input === input).map((e) => ("reason" in e ? `${e.type} ${e.reason}` : e.type));
+
+beforeEach(() => {
+  backend = createBackend();
+  clock = createClock();
+  events = [];
+});
+
+describe("scaling", () => {
+  it("boots one container for the first input and reuses it for the next", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.finish();
+    expect(await first).toBe("c0");
+    const second = send();
+    await settled();
+    backend.containers[0]?.finish();
+    expect(await second).toBe("c0");
+    expect(backend.containers).toHaveLength(1);
+  });
+
+  it("gives a waiting input to the container that becomes free while another boots", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    const second = send();
+    await settled();
+    expect(backend.containers).toHaveLength(2);
+    backend.containers[0]?.finish();
+    await settled();
+    expect(backend.containers[0]?.inputs).toEqual(["i0", "i1"]);
+    backend.containers[0]?.finish();
+    expect(await Promise.all([first, second])).toEqual(["c0", "c0"]);
+    await ready(1);
+    expect(backend.containers[1]?.state).toBe("idle");
+  });
+
+  it("takes inputs in the order in which they came", async () => {
+    open({ max: 1 });
+    const all = [send(), send(), send()];
+    await ready(0);
+    for (let i = 0; i < 3; i++) {
+      backend.containers[0]?.finish();
+      await settled();
+    }
+    await Promise.all(all);
+    expect(backend.containers[0]?.inputs).toEqual(["i0", "i1", "i2"]);
+  });
+
+  it("ends a container after its idle time, with its exit hooks", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.finish();
+    await first;
+    clock.advance(59_999);
+    expect(backend.containers[0]?.state).toBe("idle");
+    clock.advance(1);
+    expect(backend.containers[0]?.ended).toBe("stop");
+  });
+
+  it("keeps the minimum warm before the first input and after a container has died", async () => {
+    open({ min: 2 });
+    await ready(0);
+    await ready(1);
+    clock.advance(3_600_000);
+    expect(backend.in("idle")).toHaveLength(2);
+    backend.containers[0]?.die();
+    await settled();
+    expect(backend.containers).toHaveLength(2);
+    clock.advance(200);
+    await ready(2);
+    expect(backend.in("idle")).toHaveLength(2);
+  });
+
+  it("follows a change of the minimum", async () => {
+    open();
+    pool.configure({ min: 1 });
+    await ready(0);
+    expect(backend.in("idle")).toHaveLength(1);
+    pool.configure({ min: 0 });
+    clock.advance(60_000);
+    expect(backend.in("idle")).toHaveLength(0);
+  });
+});
+
+describe("ends of inputs", () => {
+  it("keeps the container of a function that threw", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.failInput(failure("error", "boom"));
+    expect(await first).toMatchObject({ run: { kind: "error", message: "boom" } });
+    expect(said("i0")).toEqual(["input.queued", "input.started", "input.failed error"]);
+    const second = send();
+    await settled();
+    backend.containers[0]?.finish();
+    expect(await second).toBe("c0");
+  });
+
+  it.each(["timeout", "lost", "cancelled"] as const)("replaces the container after %s", async (kind) => {
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.failInput(failure(kind));
+    expect(await first).toMatchObject({ run: { kind } });
+    expect(said("i0").at(-1)).toBe(`input.failed ${kind}`);
+    expect(backend.containers[0]?.ended).toBe("kill");
+    const second = send();
+    await ready(1);
+    backend.containers[1]?.finish();
+    expect(await second).toBe("c1");
+  });
+
+  it("says that the input is lost when its container dies, once", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.die();
+    expect(await first).toMatchObject({ run: { kind: "lost" } });
+    await settled();
+    expect(said("i0")).toEqual(["input.queued", "input.started", "input.failed lost"]);
+    expect(backend.containers).toHaveLength(1);
+  });
+
+  it("does not give inputs to a container that died with its last answer", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.finish();
+    backend.containers[0]?.die();
+    expect(await first).toBe("c0");
+    const second = send();
+    clock.advance(200);
+    await ready(1);
+    backend.containers[1]?.finish();
+    expect(await second).toBe("c1");
+  });
+
+  it("cancels an input that waits, and one that runs", async () => {
+    open({ max: 1 });
+    const running = new AbortController();
+    const waiting = new AbortController();
+    const [first, second] = [send(running.signal), send(waiting.signal)];
+    await ready(0);
+    waiting.abort();
+    expect(await second).toMatchObject({ run: { kind: "cancelled" } });
+    expect(said("i1")).toEqual(["input.queued", "input.failed cancelled"]);
+    running.abort();
+    expect(await first).toMatchObject({ run: { kind: "cancelled" } });
+    expect(await send(AbortSignal.abort())).toMatchObject({ run: { kind: "cancelled" } });
+  });
+});
+
+describe("boots that fail", () => {
+  it("ends the waiting inputs with what the code threw, at once", async () => {
+    open();
+    const both = Promise.all([send(), send()]);
+    await settled();
+    for (const container of backend.containers) container.failBoot(failure("error", "no model"));
+    expect(await both).toMatchObject([{ run: { message: "no model" } }, { run: { message: "no model" } }]);
+    expect(said("i1")).toEqual(["input.queued", "input.failed error"]);
+    clock.advance(3_600_000);
+    await settled();
+    expect(backend.containers).toHaveLength(2);
+  });
+
+  it("tries again after longer and longer pauses when the container was lost, then gives up", async () => {
+    open();
+    const first = send();
+    for (const pause of [200, 400]) {
+      await settled();
+      backend.containers.at(-1)?.die();
+      await settled();
+      const before = backend.containers.length;
+      clock.advance(pause - 1);
+      await settled();
+      expect(backend.containers).toHaveLength(before);
+      clock.advance(1);
+    }
+    await settled();
+    backend.containers.at(-1)?.die();
+    expect(await first).toMatchObject({ run: { kind: "lost" } });
+    expect(backend.containers).toHaveLength(3);
+  });
+
+  it("counts boots that failed together as one", async () => {
+    open();
+    const all = Promise.all([send(), send(), send()]);
+    await settled();
+    for (const container of [...backend.containers]) container.die();
+    await settled();
+    clock.advance(200);
+    await settled();
+    expect(backend.in("booting")).toHaveLength(3);
+    for (const container of backend.in("booting")) container.becomeReady();
+    await settled();
+    for (const container of backend.in("busy")) container.finish();
+    expect(await all).toHaveLength(3);
+  });
+
+  it("does not respawn the minimum for ever, also when containers die after they were ready", async () => {
+    open({ min: 1 });
+    for (let i = 0; i < 10; i++) {
+      await settled();
+      backend.in("booting")[0]?.becomeReady();
+      await settled();
+      backend.in("idle")[0]?.die();
+      await settled();
+      clock.advance(10_000);
+    }
+    expect(backend.containers).toHaveLength(3);
+  });
+
+  it("tries again for a new input", async () => {
+    open();
+    const first = send();
+    await settled();
+    backend.containers[0]?.failBoot(failure("environment", "hub down"));
+    expect(await first).toMatchObject({ run: { kind: "environment" } });
+    const second = send();
+    clock.advance(1000);
+    await ready(1);
+    backend.containers[1]?.finish();
+    expect(await second).toBe("c1");
+  });
+
+  it("takes a failed preparation for a failed boot", async () => {
+    backend.prepare = () => Promise.reject(failure("environment", "disk full"));
+    open();
+    expect(await send()).toMatchObject({ run: { message: "disk full" } });
+  });
+});
+
+describe("the end of a pool", () => {
+  it("drains: inputs end, containers stop with their exit hooks, new inputs are refused", async () => {
+    open({ max: 1, min: 1 });
+    const all = [send(), send()];
+    await ready(0);
+    let drained = false;
+    const end = pool.drain().then(() => {
+      drained = true;
+    });
+    expect(await send()).toMatchObject({ run: { kind: "cancelled" } });
+    backend.containers[0]?.finish();
+    await settled();
+    expect(drained).toBe(false);
+    backend.containers[0]?.finish();
+    await end;
+    expect(await Promise.all(all)).toEqual(["c0", "c0"]);
+    expect(backend.containers[0]?.ended).toBe("stop");
+    expect(backend.containers).toHaveLength(1);
+  });
+
+  it("stops: inputs are cancelled, containers killed", async () => {
+    open({ max: 1 });
+    const all = [send(), send()];
+    await ready(0);
+    await pool.stop();
+    expect(await Promise.all(all)).toMatchObject([
+      { run: { kind: "cancelled" } },
+      { run: { kind: "cancelled" } },
+    ]);
+    expect(said("i0")).toEqual(["input.queued", "input.started", "input.failed cancelled"]);
+    expect(backend.containers[0]?.ended).toBe("kill");
+  });
+
+  it("stops while it drains", async () => {
+    open();
+    const first = send();
+    await ready(0);
+    const drained = pool.drain();
+    await pool.stop();
+    await drained;
+    expect(await first).toMatchObject({ run: { kind: "cancelled" } });
+  });
+
+  it("discards a container that was still being prepared", async () => {
+    open();
+    const first = send();
+    await pool.stop();
+    await first;
+    expect(backend.discarded).toEqual(["c0"]);
+    expect(backend.containers).toHaveLength(0);
+  });
+});
