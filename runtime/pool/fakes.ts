@@ -66,6 +66,7 @@ export function createContainer(id: string): FakeContainer {
     exited.resolve({ code: 0 });
   };
   const settle = (act: (call: PromiseWithResolvers<Answer> | undefined) => void) => {
+    if (state !== "busy") return;
     state = "idle";
     act(current);
     current = undefined;
@@ -82,7 +83,8 @@ export function createContainer(id: string): FakeContainer {
     get ended() {
       return ended;
     },
-    call({ input, signal }: Call) {
+    async call({ input, signal }: Call) {
+      if (state === "gone") throw failure("lost");
       if (state !== "idle") throw new Error(`${id} was given an input while it was ${state}`);
       state = "busy";
       inputs.push(input);

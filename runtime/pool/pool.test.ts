@@ -314,6 +314,14 @@ describe("the end of a pool", () => {
     expect(await first).toMatchObject({ run: { kind: "cancelled" } });
   });
 
+  it("says what went wrong while containers ended", async () => {
+    open({ min: 1 });
+    await ready(0);
+    const [container] = backend.containers;
+    if (container) container.kill = () => Promise.reject(new Error("can't remove a folder"));
+    await expect(pool.stop()).rejects.toThrow("can't remove a folder");
+  });
+
   it("discards a container that was still being prepared", async () => {
     open();
     const first = send();

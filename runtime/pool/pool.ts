@@ -73,6 +73,9 @@ export function createPool(options: PoolOptions): Pool {
   const members = new Map<string, Member>();
   /** Containers and boots that are on their way out. */
   const ending = new Set<Promise<unknown>>();
+  /** Rejects with the first thing that went wrong where nobody waits for it; `drain` and `stop` say it. */
+  const defect = Promise.withResolvers<never>();
+  defect.promise.catch(() => {});
   let boots = 0;
   let failures = 0;
   let round = 0;
@@ -171,8 +174,8 @@ export function createPool(options: PoolOptions): Pool {
     const finished = (value: Answer) => {
       failures = 0;
       emit({ type: "input.finished", input, container: container.id });
-      release(id, member);
       waiting.resolve(value);
+      release(id, member);
     };
     const failed = (thrown: unknown) => {
       const error = member.abort.signal.aborted ? cancelledError() : asRuntimeError(thrown);
@@ -227,15 +230,21 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function track(promise: Promise<unknown>): void {
-    const done = () => {
-      ending.delete(settled);
-    };
-    const settled: Promise<void> = promise.then(done, done);
+    const settled: Promise<void> = promise.then(
+      () => {
+        ending.delete(settled);
+      },
+      (error: unknown) => {
+        ending.delete(settled);
+        defect.reject(error);
+      },
+    );
     ending.add(settled);
   }
 
   async function allEnded(): Promise<void> {
-    while (ending.size > 0) await Promise.all(ending);
+    while (ending.size > 0) await Promise.race([Promise.all(ending), defect.promise]);
+    await Promise.race([defect.promise, undefined]);
   }
 
   update();
