@@ -84,6 +84,10 @@ export interface WorkItem {
   /** Size of `target` where it is a file that is there. */
   readonly bytes?: number;
   readonly overlap: "overlaps" | "blocks" | "thread-unsafe";
+  /** Made to be used by all inputs: a client, a model. Plain data may be, too, where nothing changes it. */
+  readonly shared: boolean;
+  /** The body ends it again: it belongs to one input. */
+  readonly ends: boolean;
   /** Whether it may be moved to the phase that it belongs in, and if not safely, why. Body and global items. */
   readonly movable?: Movability;
 }

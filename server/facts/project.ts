@@ -21,12 +21,21 @@ export interface ProjectView {
 /** Resolves an expression to a qualified name such as `node:fs/promises.readFile` or `coldstart.App.function`. */
 export type Qualify = (module: ModuleFacts, value: Value) => string | undefined;
 
+/** What platforms may ask about values, beyond what stands in them. */
+export interface Questions {
+  readonly qualify: Qualify;
+  /** What a name of the project was set to, through imports and aliases; any other value is itself. */
+  valueOf(module: ModuleFacts, value: Value): { readonly module: ModuleFacts; readonly value: Value } | undefined;
+  /** The function of the project that a value is: written there, or named. */
+  functionOf(module: ModuleFacts, value: Value): FunctionRef | undefined;
+}
+
 /** An adapter: finds the functions of a file and says which code is which phase. */
 export interface Platform {
   readonly id: string;
   /** Strings of which a file must contain one, as text, before it is worth parsing. */
   readonly marks: readonly string[];
-  functions(module: ModuleFacts, qualify: Qualify, project: ProjectView): readonly PlatformFunction[];
+  functions(module: ModuleFacts, ask: Questions, project: ProjectView): readonly PlatformFunction[];
 }
 
 export interface PlatformFunction {
@@ -48,27 +57,40 @@ export interface FunctionRef {
   readonly function: FunctionId;
 }
 
-/** One known download, load, client or compilation. */
+/**
+ * What a call does that is no work of its own, so that analysis need not take it for an unknown effect: `pure` gives a
+ * result and does nothing else; `probe` asks whether a file is there; `write` writes the file of argument `writes`;
+ * `stream` opens that file as a stream; `print` writes to the console; `once` gives a function that runs once.
+ */
+export type CallEffect = "pure" | "probe" | "write" | "stream" | "print" | "once";
+
+/** One known call: a download, load, client or compilation, or one whose effect is known. */
 export interface CatalogueRow {
   /** Qualified name. Members of instances hang on the class (`pkg.Client.send`), of results on the call (`pkg.open().read`). */
   readonly callee: string;
-  readonly kind: WorkKind;
+  readonly kind: WorkKind | CallEffect;
   readonly source: WorkItem["source"];
   readonly overlap: WorkItem["overlap"];
   /** Index of the argument that names what is loaded, and what it is. */
   readonly target?: { readonly argument: number; readonly kind: "path" | "url" | "name" };
-  /** Index of the argument with the path that is written: the call keeps what it fetches on disk. */
+  /** Index of the argument with the path that is written; for work, what is fetched is kept there. */
   readonly writes?: number;
-  /** The row holds only where that argument is an instance of `is`, or is a text that matches it. */
-  readonly when?: { readonly argument: number; readonly is: string | RegExp };
+  /** The row holds only where that argument (or a field of it) is an instance of `is`, or a text that matches it. */
+  readonly when?: {
+    readonly argument: number;
+    readonly field?: string;
+    readonly is: string | RegExp;
+    /** It holds, too, where there is no such argument or field. */
+    readonly optional?: boolean;
+  };
+  /** Functions that it is given run later, if at all; all other calls run theirs at once. */
+  readonly later?: boolean;
   /** The result is made to be shared between inputs: clients, models, compiled modules. Plain data is not. */
   readonly shared?: boolean;
   /** The answer may change from one call to the next. */
   readonly volatile?: boolean;
   /** For a synchronous call: the asynchronous one that does the same. */
   readonly asynchronous?: string;
-  /** Nothing is loaded yet: work begins with the first use, and the call costs what it costs to construct. */
-  readonly lazy?: boolean;
   /** Where the behaviour is documented: a URL or a document's name and section. */
   readonly reference: string;
   /** Versions of the package that the row is true for, as a semver range; `*` where it always was. */

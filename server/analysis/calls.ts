@@ -1,0 +1,156 @@
+// Evaluates calls: known work and effects by the catalogue, helpers by following them, all else as unknown.
+import type { Value } from "../facts/module.ts";
+import { computed } from "./constants.ts";
+import { type Walk, labelOf } from "./draft.ts";
+import type { Condition } from "./effects.ts";
+import { current, evaluate, mark, under } from "./expressions.ts";
+import { type Site, construct, invoke } from "./invoke.ts";
+import { callMethod } from "./methods.ts";
+import { callName, requiredSpecifier } from "./names.ts";
+import { knownOf, memberOf } from "./places.ts";
+import { type Frame, type Known, carry, nothing, unknown, withItems } from "./values.ts";
+import { applyRow, keepFetched, rowFor } from "./work.ts";
+
+type CallValue = Extract<Value, { kind: "call" }>;
+
+/** A call with all its parts evaluated. */
+export interface Call {
+  readonly frame: Frame;
+  readonly value: CallValue;
+  readonly callee: Known;
+  readonly receiver?: Known | undefined;
+  readonly property?: string | undefined;
+  readonly args: readonly Known[];
+  readonly site: Site;
+}
+
+export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known {
+  const specifier = requiredSpecifier(value);
+  if (specifier !== undefined) {
+    const target = walk.names.moduleTarget(frame.module, specifier);
+    return target ? knownOf(walk, target) : unknown;
+  }
+  const call = prepare(walk, frame, value);
+  const first = walk.drafts.length;
+  const result = apply(walk, call);
+  const items = walk.drafts.slice(first).map((draft) => draft.id);
+  if (items.length > 0) current(walk).places.push({ call: value.range, items, awaited: false });
+  return result;
+}
+
+/** Evaluates callee and arguments, each once. */
+function prepare(walk: Walk, frame: Frame, value: CallValue): Call {
+  const { callee } = value;
+  const site: Site = { file: frame.module.path, range: value.range, label: labelOf(value) };
+  if (callee.kind !== "member") {
+    const known = evaluate(walk, frame, callee);
+    return { frame, value, callee: known, args: evaluateArgs(walk, frame, value), site };
+  }
+  const receiver = evaluate(walk, frame, callee.object);
+  const key = callee.key && evaluate(walk, frame, callee.key);
+  const property = callee.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
+  const known = property === undefined ? unknown : memberOf(walk, receiver, property);
+  return { frame, value, callee: known, receiver, property, args: evaluateArgs(walk, frame, value), site };
+}
+
+function evaluateArgs(walk: Walk, frame: Frame, value: CallValue): readonly Known[] {
+  return value.args.flatMap((arg) => {
+    const known = evaluate(walk, frame, arg);
+    const spread = arg.kind === "operation" && arg.operator === "...";
+    return spread && known.fields ? [...known.fields.values()] : [known];
+  });
+}
+
+function apply(walk: Walk, call: Call): Known {
+  const { callee, args, site, value } = call;
+  keepFetched(walk, call);
+  if (callee.once) return under(walk, onceOnly(), () => invoke(walk, callee, args, site));
+  if (value.construct && callee.class) return construct(walk, callee.class, args, site);
+  if (callee.callable && !value.construct) {
+    const own = value.callee.kind === "function";
+    return invoke(walk, callee, args, own ? undefined : site);
+  }
+  if (callee.name !== undefined) {
+    const known = applyNamed(walk, call, callee.name);
+    if (known) return known;
+  }
+  if (call.receiver && call.property !== undefined) return callMethod(walk, call, call.receiver, call.property);
+  return applyUnknown(walk, call);
+}
+
+function onceOnly(): Condition {
+  return { input: false, probe: false, failure: false, keys: new Set(), memoized: true };
+}
+
+function applyNamed(walk: Walk, call: Call, name: string): Known | undefined {
+  const [first = nothing] = call.args;
+  switch (name) {
+    case "Promise":
+      return promised(walk, call);
+    case "Promise.all":
+    case "Promise.resolve":
+      return first;
+    case "Promise.allSettled":
+    case "Promise.any":
+    case "Promise.race":
+      return carry(first);
+  }
+  const row = rowFor(walk, name, call.args);
+  if (row) return applyRow(walk, call, row, name);
+  return computed(name, call.args);
+}
+
+/** `new Promise((resolve) => …)`: whatever work it does is what it resolves to. */
+function promised(walk: Walk, call: Call): Known {
+  const first = walk.drafts.length;
+  const settle: Known = { ...nothing, name: "Promise.resolve" };
+  runCallbacks(walk, call, [settle, settle]);
+  const drafts = walk.drafts.slice(first);
+  const ids = drafts.map((draft) => draft.id);
+  const fetched = drafts.filter((draft) => draft.row.source === "network").map((draft) => draft.id);
+  return { ...withItems(nothing, ids), holds: new Set(ids), inside: new Set(ids), fetched: new Set(fetched) };
+}
+
+/** Runs the functions that a call is given, at its place. */
+export function runCallbacks(walk: Walk, call: Call, args: readonly Known[]): Known | undefined {
+  let result: Known | undefined;
+  for (const [index, known] of call.args.entries()) {
+    if (known.callable || known.once || known.name !== undefined) {
+      const written = call.value.args[index]?.kind === "function";
+      result ??= runCallback(walk, call, known, args, written);
+    }
+  }
+  return result;
+}
+
+/** @param written It is written where it is handed over, so that what it does stands at its own place. */
+function runCallback(walk: Walk, call: Call, known: Known, args: readonly Known[], written: boolean): Known | undefined {
+  if (known.callable) return invoke(walk, known, args, written ? undefined : call.site);
+  if (known.name === undefined) return undefined;
+  const inner: Call = { ...call, callee: known, receiver: undefined, property: undefined, args };
+  const row = rowFor(walk, known.name, args);
+  return row ? applyRow(walk, inner, row, known.name) : undefined;
+}
+
+/** A call of which nothing is known: anything may happen, and what it was given may be changed. */
+export function applyUnknown(walk: Walk, call: Call): Known {
+  const { callee, receiver, args, value } = call;
+  const name = labelOf(value.callee);
+  if (callee.nature !== "shared" && receiver?.nature !== "shared") escape(walk, args, name);
+  const result = mark(walk, name);
+  const given = carry(...(receiver ? [receiver] : []), callee, ...args);
+  const input = result.input || given.input;
+  const named = callee.name === undefined ? {} : { name: callName(callee.name, value.construct, args[0]?.name) };
+  return { ...given, ...named, input, nature: "unknown" };
+}
+
+/** Notes that code which nobody can see got hold of what was loaded. */
+export function escape(walk: Walk, values: readonly Known[], name: string): void {
+  if (walk.phase !== "body") return;
+  for (const known of values) {
+    for (const id of [...known.holds, ...known.inside]) {
+      const draft = walk.drafts[id];
+      if (draft && !draft.row.shared) draft.escaped ??= name;
+    }
+  }
+}

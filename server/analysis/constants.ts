@@ -1,0 +1,113 @@
+// Paths and URLs that calls of the standard library compute from constants.
+import { type Known, constant, derive, textOf } from "./values.ts";
+
+/** The value of a call to a known function; undefined where the call is none of them. */
+export function computed(name: string, args: readonly Known[]): Known | undefined {
+  const texts = args.map(textOf);
+  const all = texts.every((text) => text !== undefined) ? (texts as readonly string[]) : undefined;
+  const rest = derive(...args);
+  const give = (text: string | undefined): Known =>
+    text === undefined ? rest : { ...rest, constant: text, nature: "data" };
+  switch (name) {
+    case "node:path.join":
+      return give(all && normalize(all.filter((part) => part !== "").join("/")));
+    case "node:path.resolve":
+      return give(all && resolvePath(all));
+    case "node:path.normalize":
+      return give(all?.[0] && normalize(all[0]));
+    case "node:path.dirname":
+      return give(all?.[0]?.replace(/\/[^/]*\/?$/, ""));
+    case "node:path.basename":
+      return give(all?.[0] && basename(all[0], all[1]));
+    case "URL":
+    case "node:url.URL":
+      return give(all && resolveUrl(all[0], all[1]));
+    case "node:url.fileURLToPath":
+      return give(texts[0]?.startsWith("file://") ? pathOfUrl(texts[0]) : texts[0]);
+    case "node:url.pathToFileURL":
+      return give(texts[0] === undefined ? undefined : `file://${texts[0]}`);
+    case "node:os.homedir":
+      return { ...constant("$HOME"), environment: true };
+    case "node:os.tmpdir":
+      return { ...constant("$TMPDIR"), environment: true };
+    case "process.cwd":
+    case "node:process.cwd":
+      return constant("");
+    case "String":
+    case "encodeURI":
+    case "encodeURIComponent":
+      return give(texts[0]);
+    default:
+      return undefined;
+  }
+}
+
+/** Members that give the same text: `url.pathname`, `url.href`. */
+export function computedMember(object: Known, property: string): Known | undefined {
+  const text = textOf(object);
+  if (text === undefined) return undefined;
+  if (property === "pathname" && text.startsWith("file://")) return { ...object, constant: pathOfUrl(text) };
+  return property === "href" ? object : undefined;
+}
+
+/** Methods of texts that give a constant text: `url.toString()`, `path.concat(x)`. */
+export function computedMethod(object: Known, property: string, args: readonly Known[]): Known | undefined {
+  const text = textOf(object);
+  if (text === undefined) return undefined;
+  if (property === "toString" || property === "valueOf" || property === "trim") return object;
+  if (property !== "concat") return undefined;
+  const parts = args.map(textOf);
+  return parts.includes(undefined) ? undefined : { ...derive(object, ...args), constant: text + parts.join("") };
+}
+
+/** The path that a constant names, whether written as a path or as a `file:` URL. */
+export function pathOf(known: Known | undefined): string | undefined {
+  const text = textOf(known);
+  return text?.startsWith("file://") ? pathOfUrl(text) : text;
+}
+
+function pathOfUrl(url: string): string {
+  try {
+    return decodeURIComponent(url.slice("file://".length));
+  } catch {
+    // A stray `%`: the text as it stands is the best guess.
+    return url.slice("file://".length);
+  }
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith("/") || path.startsWith("$") || /^[A-Za-z]:\//.test(path);
+}
+
+function resolvePath(parts: readonly string[]): string {
+  const last = parts.findLastIndex(isAbsolute);
+  return normalize(parts.slice(Math.max(last, 0)).filter((part) => part !== "").join("/"));
+}
+
+/** Takes `.` and `..` out of a path. */
+export function normalize(path: string): string {
+  const out: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "." || (part === "" && out.length > 0)) continue;
+    if (part === ".." && out.length > 0 && out.at(-1) !== ".." && out.at(-1) !== "") out.pop();
+    else out.push(part);
+  }
+  return out.join("/");
+}
+
+function basename(path: string, ending: string | undefined): string {
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  return ending !== undefined && last.endsWith(ending) ? last.slice(0, -ending.length) : last;
+}
+
+function resolveUrl(text: string | undefined, base: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (base === undefined || /^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith("$")) return text;
+  if (base.startsWith("file://")) {
+    const folder = base.slice("file://".length).replace(/[^/]*$/, "");
+    return `file://${normalize(text.startsWith("/") ? text : `${folder}${text}`)}`;
+  }
+  return text.startsWith("/")
+    ? base.replace(/^([a-z]+:\/\/[^/]*|\$\w+).*$/i, `$1${text}`)
+    : base.replace(/[^/]*$/, text);
+}

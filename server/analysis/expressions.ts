@@ -1,0 +1,231 @@
+// Evaluates expressions over what is known of their parts, in the order in which they run.
+import type { Value } from "../facts/module.ts";
+import { assign } from "./assign.ts";
+import { evaluateCall } from "./calls.ts";
+import { evaluateMember, evaluateName } from "./places.ts";
+import { type Draft, type Walk } from "./draft.ts";
+import { type CallPlace, type Condition, type Effects, add, noEffects } from "./effects.ts";
+import { type Frame, type Known, carry, constant, derive, either, nothing, textOf, unknown } from "./values.ts";
+
+/** Values that one analysis looks at before it takes the rest for unknown. */
+export const BUDGET = 200_000;
+
+export function evaluate(walk: Walk, frame: Frame, value: Value): Known {
+  walk.steps += 1;
+  if (walk.steps > BUDGET) return mark(walk, "code too large to follow");
+  switch (value.kind) {
+    case "literal":
+      return literal(value.value);
+    case "name":
+      return evaluateName(walk, frame, value);
+    case "member":
+      return evaluateMember(walk, frame, value);
+    case "call":
+      return evaluateCall(walk, frame, value);
+    case "await":
+      return evaluateAwait(walk, frame, value.value);
+    case "yield":
+      return value.value ? evaluate(walk, frame, value.value) : nothing;
+    case "function":
+      return {
+        ...nothing,
+        callable: { module: frame.module, function: value.function, frame },
+      };
+    case "object":
+      return evaluateObject(walk, frame, value);
+    case "array": {
+      const items = value.items.map((item) => evaluate(walk, frame, item));
+      const spread = value.items.some((item) => item.kind === "operation" && item.operator === "...");
+      const held = carry(...items);
+      return spread ? held : { ...held, fields: new Map(items.map((item, index) => [String(index), item])) };
+    }
+    case "template":
+      return evaluateTemplate(walk, frame, value.parts);
+    case "assign":
+      return assign(walk, frame, value);
+    case "choice":
+      return evaluateChoice(walk, frame, value);
+    case "operation":
+      return evaluateOperation(walk, frame, value);
+    case "other":
+      return evaluateOther(walk, frame, value);
+  }
+}
+
+/** Notes that something happens of which nothing is known; its result may be anything. */
+export function mark(walk: Walk, name: string): Known {
+  const effects = current(walk);
+  effects.unknown ??= name;
+  return walk.phase === "body" ? { ...unknown, input: true } : unknown;
+}
+
+export function current(walk: Walk): Effects {
+  const effects = walk.effects.at(-1);
+  if (!effects) throw new Error("No code is being walked.");
+  return effects;
+}
+
+/** Runs something with effects of its own, which are then added to the outer ones. */
+export function apart<T>(walk: Walk, run: () => T, left?: Frame): { readonly result: T; readonly effects: Effects } {
+  const effects = noEffects();
+  walk.effects.push(effects);
+  const result = run();
+  walk.effects.pop();
+  const outer = walk.effects.at(-1);
+  if (outer) add(outer, effects, left);
+  return { result, effects };
+}
+
+/** Runs what a condition guards. */
+export function under<T>(walk: Walk, condition: Condition, run: () => T): T {
+  walk.guards.push({ condition });
+  const result = run();
+  walk.guards.pop();
+  return result;
+}
+
+export function conditionOf(tests: readonly Known[], effects: Effects): Condition {
+  const keys = new Set([...effects.reads].filter((key) => key.startsWith("@")));
+  return {
+    input: tests.some((test) => test.input),
+    probe: tests.some((test) => test.probe === true),
+    failure: false,
+    keys,
+    memoized: false,
+  };
+}
+
+function literal(value: Extract<Value, { kind: "literal" }>["value"]): Known {
+  if (value === undefined) return { ...nothing, constant: null };
+  return typeof value === "bigint" ? nothing : constant(value);
+}
+
+/** What stands behind `await` is one place of the block, whatever calls it is made of. */
+function evaluateAwait(walk: Walk, frame: Frame, value: Value): Known {
+  const effects = current(walk);
+  const before = effects.places.length;
+  const first = walk.drafts.length;
+  const known = evaluate(walk, frame, value);
+  const started = effects.places.slice(before);
+  const items = started.filter((place) => !place.awaited).flatMap((place) => place.items);
+  if (items.length > 0) {
+    const earlier = started.filter((place) => place.awaited);
+    const call = value.kind === "await" ? value.value.range : value.range;
+    const place: CallPlace = { call, items, awaited: true };
+    effects.places.splice(before, started.length, ...earlier, place);
+  }
+  for (const draft of draftsOf(walk, first, items)) draft.awaited = true;
+  return known;
+}
+
+function draftsOf(walk: Walk, first: number, items: readonly number[]): readonly Draft[] {
+  return walk.drafts.slice(first).filter((draft) => items.includes(draft.id));
+}
+
+function evaluateObject(walk: Walk, frame: Frame, value: Extract<Value, { kind: "object" }>): Known {
+  const fields = new Map<string, Known>();
+  const parts: Known[] = [];
+  let whole = true;
+  for (const entry of value.entries) {
+    const known = evaluate(walk, frame, entry.value);
+    parts.push(known);
+    if (entry.key !== undefined) fields.set(entry.key, known);
+    else if (entry.spread && known.fields) for (const [key, field] of known.fields) fields.set(key, field);
+    else whole = false;
+  }
+  const held = carry(...parts);
+  return whole || fields.size > 0 ? { ...held, fields } : held;
+}
+
+function evaluateTemplate(walk: Walk, frame: Frame, parts: readonly (string | Value)[]): Known {
+  const known = parts.map((part) => (typeof part === "string" ? constant(part) : evaluate(walk, frame, part)));
+  const texts = known.map(textOf);
+  const result = derive(...known);
+  return texts.includes(undefined) ? result : { ...result, constant: texts.join("") };
+}
+
+/** `a ?? b`: what follows the first operand may not run. */
+function evaluateChoice(walk: Walk, frame: Frame, value: Extract<Value, { kind: "choice" }>): Known {
+  const [first, ...rest] = value.operands;
+  if (!first) return nothing;
+  const { result: test, effects } = apart(walk, () => evaluate(walk, frame, first));
+  pull(walk, effects.places);
+  const condition = conditionOf([test], effects);
+  if (value.operator === "?:" && typeof test.constant === "boolean") {
+    const [whenTrue, whenFalse] = rest;
+    const taken = test.constant ? whenTrue : whenFalse;
+    return taken ? evaluate(walk, frame, taken) : nothing;
+  }
+  const others = under(walk, condition, () => rest.map((operand) => evaluate(walk, frame, operand)));
+  const known = either(value.operator === "?:" ? others : [test, ...others]);
+  return { ...known, input: known.input || test.input, ...(test.probe && value.operator === "&&" && { probe: true }) };
+}
+
+/** Gives the places of effects that were apart back to the block. */
+export function pull(walk: Walk, places: readonly CallPlace[]): void {
+  current(walk).places.push(...places);
+}
+
+function evaluateOperation(walk: Walk, frame: Frame, value: Extract<Value, { kind: "operation" }>): Known {
+  if (value.operator === "class") {
+    for (const operand of value.operands) if (operand.kind !== "function") evaluate(walk, frame, operand);
+    return unknown;
+  }
+  const operands = value.operands.map((operand) => evaluate(walk, frame, operand));
+  const [first] = operands;
+  switch (value.operator) {
+    case "`":
+      return first?.name === "String.raw" ? derive(...operands) : mark(walk, first?.name ?? "a template tag");
+    case "...":
+    case ",":
+      return operands.at(-1) ?? nothing;
+    case "delete": {
+      const target = value.operands[0];
+      if (target?.kind === "member") touch(walk, evaluate(walk, frame, target.object), "deletes a part of");
+      return nothing;
+    }
+    case "+": {
+      const texts = operands.map(textOf);
+      const sum = derive(...operands);
+      return texts.includes(undefined) || !operands.some((each) => typeof each.constant === "string")
+        ? sum
+        : { ...sum, constant: texts.join("") };
+    }
+    case "!":
+      return {
+        ...derive(...operands),
+        ...(first?.probe && { probe: true }),
+        ...(typeof first?.constant === "boolean" && { constant: !first.constant }),
+      };
+    case "[]":
+      return carry(...operands);
+    default:
+      return { ...derive(...operands), ...(operands.some((each) => each.probe) && { probe: true }) };
+  }
+}
+
+/** Notes that a value is changed in place: nobody else may look at it meanwhile, and inputs may not share it. */
+export function touch(walk: Walk, known: Known, how: string): void {
+  if (known.origin !== undefined) current(walk).writes.add(known.origin);
+  else if (known.nature === "unknown") mark(walk, how);
+  if (walk.phase !== "body") return;
+  for (const id of known.holds) {
+    const draft = walk.drafts[id];
+    if (draft) draft.changed ??= how;
+  }
+}
+
+function evaluateOther(walk: Walk, frame: Frame, value: Extract<Value, { kind: "other" }>): Known {
+  for (const part of value.parts) evaluate(walk, frame, part);
+  switch (value.text) {
+    case "this":
+      if (!frame.self) return { ...nothing, origin: `${frame.lasting ? "@" : ""}this` };
+      return frame.self;
+    case "import.meta":
+      return { ...nothing, name: "import.meta" };
+    case "super":
+      return { ...unknown, ...(frame.self && { fields: frame.self.fields ?? new Map() }) };
+    default:
+      return nothing;
+  }
+}

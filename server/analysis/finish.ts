@@ -1,0 +1,76 @@
+// Makes a work item of a draft, once everything around it is known.
+import type { WorkItem } from "../facts/function.ts";
+import type { BlockTrace, Draft, Guard, Walk } from "./draft.ts";
+import { sizeOf } from "./sizes.ts";
+
+/** @param index Draft id → index among the items of its phase. */
+export function finish(
+  walk: Walk,
+  draft: Draft,
+  index: ReadonlyMap<number, number>,
+  blocks: readonly BlockTrace[],
+): WorkItem {
+  const bytes = sizeOf(walk.view, draft);
+  const items = [...draft.known.items]
+    .filter((id) => walk.drafts[id]?.phase === draft.phase)
+    .map((id) => index.get(id))
+    .filter((item) => item !== undefined);
+  return {
+    kind: draft.kind,
+    phase: draft.phase,
+    callee: draft.callee,
+    label: draft.label,
+    place: draft.place,
+    scope: draft.scope,
+    statement: draft.statement,
+    outermost: draft.outermost,
+    via: draft.via,
+    defines: definedBy(draft, blocks),
+    dependsOn: { input: draft.known.input, items, environment: draft.known.environment },
+    conditional: draft.guards.some((guard) => isConditional(draft, guard)),
+    guarded: draft.guards.some((guard) => isGuarded(guard)),
+    inLoop: draft.inLoop,
+    memoized: isMemoized(draft),
+    awaited: draft.awaited,
+    source: draft.row.source === "network" ? "network" : draft.row.source,
+    volatile: draft.volatile,
+    ...(draft.target !== undefined && { target: draft.target }),
+    ...(bytes !== undefined && { bytes }),
+    overlap: draft.row.overlap,
+    shared: draft.row.shared === true,
+    ends: draft.closed === true,
+  };
+}
+
+/** What the body does only where it was not done before is no work where `enter` or module scope has done it. */
+export function isDoneEarlier(walk: Walk, draft: Draft): boolean {
+  if (draft.phase !== "body" || !isMemoized(draft)) return false;
+  const looked = draft.guards.filter((guard) => guard.condition.memoized).flatMap((guard) => [...guard.condition.keys]);
+  return [...draft.filled, ...looked].some((key) => walk.filled.has(key));
+}
+
+function isMemoized(draft: Draft): boolean {
+  return draft.guards.some(
+    ({ condition }) => condition.memoized || (condition.probe && draft.kind === "download"),
+  );
+}
+
+function isConditional(draft: Draft, { condition, behind }: Guard): boolean {
+  if (behind || condition.memoized) return false;
+  return !(condition.probe && draft.kind === "download");
+}
+
+/** Some inputs end before they come to it. */
+function isGuarded({ condition, behind }: Guard): boolean {
+  if (!behind || condition.memoized || condition.failure || condition.probe) return false;
+  return condition.input || behind !== "throw";
+}
+
+function definedBy(draft: Draft, blocks: readonly BlockTrace[]): readonly string[] {
+  const block = blocks.find(
+    (each) => each.own && each.module.path === draft.place.file && each.steps.some((step) => step.range === draft.statement),
+  );
+  const step = block?.steps.find((each) => each.range === draft.statement);
+  return (step?.declares ?? []).map((binding) => block?.module.bindings[binding]?.name).filter((name) => name !== undefined);
+}
+

@@ -1,0 +1,110 @@
+// Finds loads of one block that wait for each other though nothing makes them: proved independent, or not reported.
+import type { OverlapGroup, WorkPlace } from "../facts/function.ts";
+import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
+import { type CallPlace, conflict } from "./effects.ts";
+import { isSmall, sizeOf } from "./sizes.ts";
+
+interface Candidate {
+  readonly at: number;
+  readonly place: CallPlace;
+  readonly items: readonly Draft[];
+}
+
+interface OpenGroup {
+  readonly first: number;
+  readonly members: Candidate[];
+}
+
+/** Groups of a block, with the ids of their drafts as items. */
+export function groupsOf(walk: Walk, block: BlockTrace): readonly OverlapGroup[] {
+  if (block.loops > 0) return [];
+  const done: OpenGroup[] = [];
+  let open: OpenGroup[] = [];
+  for (const [at, step] of block.steps.entries()) {
+    const candidates = candidatesOf(walk, block, step, at);
+    if (candidates.length > 0 && step.effects.unknown === undefined) {
+      const group = open.find((each) => mayJoin(block.steps, each, at));
+      if (group && (candidates.length === 1 || separable(walk, step, candidates))) group.members.push(...candidates);
+      else if (candidates.length === 1 || separable(walk, step, candidates)) open.push({ first: at, members: [...candidates] });
+    }
+    if (step.effects.unknown !== undefined || step.effects.exits.length > 0) {
+      done.push(...open);
+      open = [];
+    }
+  }
+  return [...done, ...open]
+    .filter((group) => group.members.length > 1)
+    .map((group) => toGroup(block, group));
+}
+
+/** Whether a step may run at the place of a group's first one: it meets nothing that happens in between. */
+function mayJoin(steps: readonly Step[], group: OpenGroup, at: number): boolean {
+  const step = steps[at];
+  return step !== undefined && steps.slice(group.first, at).every((earlier) => !conflict(earlier.effects, step.effects));
+}
+
+/** Several awaited calls of one statement: none uses another's result, and none writes anything. */
+function separable(walk: Walk, step: Step, candidates: readonly Candidate[]): boolean {
+  if (step.effects.filesWritten.size > 0) return false;
+  const ids = new Set(candidates.flatMap((each) => each.items.map((draft) => draft.id)));
+  const owned = step.declares.map((binding) => `#${binding}`);
+  if ([...step.effects.writes].some((key) => !owned.some((own) => key.endsWith(own)))) return false;
+  return candidates.every((each) =>
+    each.place.items.every((id) => ![...(walk.drafts[id]?.known.items ?? [])].some((other) => ids.has(other))),
+  );
+}
+
+const simple = new Set(["declare", "expression", "return"]);
+
+function candidatesOf(walk: Walk, block: BlockTrace, step: Step, at: number): readonly Candidate[] {
+  if (!simple.has(step.kind)) return [];
+  return step.effects.places.flatMap((place) => {
+    const drafts = place.items.map((id) => walk.drafts[id]).filter((draft) => draft !== undefined);
+    const items = drafts.filter((draft) => isEligible(walk, block, draft));
+    const synchronous = drafts.every((draft) => draft.row.asynchronous !== undefined);
+    if (items.length === 0 || !(place.awaited || synchronous)) return [];
+    if (synchronous && !place.awaited && !mayAwait(walk, block, items)) return [];
+    return [{ at, place, items }];
+  });
+}
+
+function isEligible(walk: Walk, block: BlockTrace, draft: Draft): boolean {
+  const { row, known } = draft;
+  if (known.input || isSmall(walk.view, draft)) return false;
+  if (draft.volatile && draft.phase === "body") return false;
+  if (row.overlap !== "overlaps" && row.asynchronous === undefined) return false;
+  return draft.guards
+    .slice(block.guards)
+    .every(({ condition, behind }) => condition.memoized || condition.probe || behind === "throw");
+}
+
+/**
+ * A synchronous load overlaps only once it is awaited: in code that may await, and where it is known to be large, since
+ * the rewrite is more than a line.
+ */
+function mayAwait(walk: Walk, block: BlockTrace, items: readonly Draft[]): boolean {
+  const definition = block.module.functions[block.scope];
+  const asynchronous =
+    definition?.kind === "module"
+      ? walk.view.outputFormat(block.module.path) === "esm" && block.module.syntax === "esm"
+      : definition?.async === true;
+  return asynchronous && items.every((draft) => (sizeOf(walk.view, draft) ?? 0) > 0);
+}
+
+function toGroup(block: BlockTrace, group: OpenGroup): OverlapGroup {
+  const last = group.members.at(-1)?.at ?? group.first;
+  const within = block.steps.slice(group.first, last + 1);
+  const places = group.members.map(
+    ({ at, place }): WorkPlace => ({ call: place.call, statement: block.steps[at]?.range ?? place.call }),
+  );
+  const items = group.members.flatMap((each) => each.items);
+  return {
+    phase: block.phase,
+    items: items.map((draft) => draft.id),
+    file: block.module.path,
+    scope: block.scope,
+    places,
+    prints: within.some((step) => step.effects.prints),
+    converts: group.members.some(({ place }) => !place.awaited),
+  };
+}

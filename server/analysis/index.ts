@@ -1,0 +1,167 @@
+// From the facts of many files to FunctionFacts: finds functions, walks their phases, proves what is independent.
+import type { FunctionFacts, OverlapGroup, Phase, WorkItem } from "../facts/function.ts";
+import type { ModuleFacts } from "../facts/module.ts";
+import type { CatalogueRow, FunctionRef, Platform, PlatformFunction, ProjectView } from "../facts/project.ts";
+import { bind } from "./assign.ts";
+import { walkBlock } from "./blocks.ts";
+import { buildMove } from "./build-moves.ts";
+import { eachName } from "./declarations.ts";
+import type { BlockTrace, Draft, Walk } from "./draft.ts";
+import { keyOf, noEffects } from "./effects.ts";
+import { finish, isDoneEarlier } from "./finish.ts";
+import { groupsOf } from "./groups.ts";
+import { createLookup } from "./lookup.ts";
+import { type Body, bodyMove } from "./moves.ts";
+import { createNames } from "./names.ts";
+import { frameOf } from "./places.ts";
+import { type Frame, type Known, either, nothing, unknown } from "./values.ts";
+
+/** The functions of a file, with their work placed in phases. Never throws on any facts; reads only through `view`. */
+export function analyse(
+  file: string,
+  view: ProjectView,
+  platforms: readonly Platform[],
+  catalogue: readonly CatalogueRow[],
+): readonly FunctionFacts[] {
+  const module = view.module(file);
+  if (!module) return [];
+  const names = createNames(view);
+  const found = platforms.flatMap((platform) =>
+    platform.functions(module, names, view).map((definition) => ({ platform: platform.id, definition })),
+  );
+  if (found.length === 0) return [];
+  const walk: Walk = {
+    view,
+    names,
+    lookup: createLookup(catalogue),
+    phase: "global",
+    drafts: [],
+    blocks: [],
+    chain: [],
+    effects: [noEffects()],
+    guards: [],
+    bases: [],
+    loops: 0,
+    tries: 0,
+    probes: 0,
+    position: { file, scope: 0, statement: { start: 0, end: 0 }, outermost: { start: 0, end: 0 } },
+    steps: 0,
+    modules: new Map(),
+    written: new Map(),
+    filled: new Set(),
+  };
+  runModule(walk, module, new Set());
+  const global = { drafts: walk.drafts.length, blocks: walk.blocks.length };
+  return found.map(({ platform, definition }) => {
+    const own: Walk = { ...walk, written: new Map(walk.written), filled: new Set(walk.filled), steps: 0 };
+    const first = { drafts: walk.drafts.length, blocks: walk.blocks.length };
+    walkPhases(own, definition);
+    const drafts = [...walk.drafts.slice(0, global.drafts), ...walk.drafts.slice(first.drafts)];
+    const blocks = [...walk.blocks.slice(0, global.blocks), ...walk.blocks.slice(first.blocks)];
+    return toFacts(own, module, platform, definition, drafts, blocks);
+  });
+}
+
+/** Runs a module's own code, after that of the modules that it imports. */
+function runModule(walk: Walk, module: ModuleFacts, done: Set<string>): void {
+  if (done.has(module.path)) return;
+  done.add(module.path);
+  for (const each of module.imports) {
+    if (each.typeOnly || each.function !== 0) continue;
+    const target = walk.names.moduleTarget(module, each.specifier);
+    if (target?.kind === "namespace") runModule(walk, target.module, done);
+  }
+  for (const each of module.exports) {
+    const target = each.from && walk.names.moduleTarget(module, each.from.specifier);
+    if (target?.kind === "namespace") runModule(walk, target.module, done);
+  }
+  const code = module.functions[0];
+  if (code) walkBlock(walk, frameOf(walk, module), code.body, true);
+}
+
+function walkPhases(walk: Walk, definition: PlatformFunction): void {
+  for (const hook of definition.phases.build) run(walk, "build", hook, []);
+  // What a build writes is there when a container starts.
+  walk.written.clear();
+  const states = definition.phases.enter.map((hook) => run(walk, "enter", hook, []));
+  walk.written.clear();
+  const state = states.length > 0 ? settled(either(states)) : nothing;
+  for (const body of definition.phases.body) run(walk, "body", body, [state], definition.stateParameters);
+}
+
+/** What enter returned is the same for all inputs, whatever it rested on. */
+function settled(state: Known): Known {
+  return { ...state, input: false, ...(state.fields && { fields: new Map([...state.fields].map(([key, field]) => [key, settled(field)])) }) };
+}
+
+function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[], states = 0): Known {
+  const module = walk.view.module(ref.file);
+  const definition = module?.functions[ref.function];
+  if (!module || !definition) return nothing;
+  walk.phase = phase;
+  const outer = definition.parent === undefined || definition.parent === 0 ? frameOf(walk, module) : undefined;
+  const parent = outer ?? { module, function: definition.parent ?? 0, parent: frameOf(walk, module), names: new Map(), lasting: true };
+  const frame: Frame = { module, function: ref.function, parent, names: new Map(), lasting: false };
+  for (const [index, parameter] of definition.parameters.entries()) {
+    const given = index < states ? (state[index] ?? nothing) : phase === "body" ? { ...unknown, input: true } : nothing;
+    bind(walk, frame, parameter.pattern, given, true);
+    if (given.input) eachName(parameter.pattern, (binding) => markInput(frame, binding));
+  }
+  walk.guards.length = 0;
+  walkBlock(walk, frame, definition.body, true);
+  return frame.result ?? nothing;
+}
+
+function markInput(frame: Frame, binding: number): void {
+  frame.names.set(binding, { ...unknown, input: true, origin: keyOf(frame, binding) });
+}
+
+function toFacts(
+  walk: Walk,
+  module: ModuleFacts,
+  platform: string,
+  definition: PlatformFunction,
+  drafts: readonly Draft[],
+  blocks: readonly BlockTrace[],
+): FunctionFacts {
+  const kept = drafts.filter((draft) => !isDoneEarlier(walk, draft));
+  const [handler] = definition.phases.body;
+  const body: Body = {
+    file: handler?.file ?? module.path,
+    scope: handler?.function ?? 0,
+    blocks: blocks.filter((block) => block.own && block.phase === "body" && block.scope === handler?.function && block.module.path === handler.file),
+  };
+  const top = blocks.find(
+    (block) => block.phase === "global" && block.own && block.module === module && block.range === module.functions[0]?.body.range,
+  );
+  const work: Record<Phase, WorkItem[]> = { global: [], build: [], enter: [], body: [] };
+  const index = new Map<number, number>();
+  for (const draft of kept) index.set(draft.id, kept.filter((each) => each.phase === draft.phase).indexOf(draft));
+  for (const draft of kept) {
+    const item = finish(walk, draft, index, blocks);
+    const movable =
+      draft.phase === "body"
+        ? bodyMove(walk, body, draft, item.memoized, item.guarded)
+        : draft.phase === "global" && item.kind === "download"
+          ? buildMove(top, module.path, draft)
+          : undefined;
+    work[draft.phase].push(movable ? { ...item, movable } : item);
+  }
+  return {
+    platform,
+    name: definition.name,
+    file: module.path,
+    range: definition.range,
+    nameRange: definition.nameRange,
+    settings: definition.settings,
+    work,
+    groups: blocks.flatMap((block) => groupsOf(walk, block)).flatMap((group) => indexed(group, index)),
+    spelling: definition.spelling,
+  };
+}
+
+/** A group by places in its phase's list instead of ids. */
+function indexed(group: OverlapGroup, index: ReadonlyMap<number, number>): readonly OverlapGroup[] {
+  const items = group.items.map((id) => index.get(id)).filter((item) => item !== undefined);
+  return items.length > 1 ? [{ ...group, items }] : [];
+}

@@ -1,0 +1,79 @@
+// Follows calls into the project's own functions, within a file and across files.
+import type { Range } from "../facts/module.ts";
+import { bind, withDefault } from "./assign.ts";
+import { walkBlock } from "./blocks.ts";
+import type { Walk } from "./draft.ts";
+import { apart, current, mark } from "./expressions.ts";
+import { constructorOf, frameOf } from "./places.ts";
+import { type Frame, type Known, carry, nothing, partOf } from "./values.ts";
+
+/** Longest chain of helpers that is followed. */
+const DEPTH = 16;
+
+export interface Site {
+  readonly file: string;
+  readonly range: Range;
+  readonly label: string;
+}
+
+/** Runs a function of the project. `site` is its call; undefined for one that is written where it is called. */
+export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: Site | undefined): Known {
+  const { callable } = callee;
+  if (!callable) return nothing;
+  const { module, function: id } = callable;
+  const definition = module.functions[id];
+  if (!definition) return nothing;
+  const running = walk.chain.some((link) => link.module === module && link.function === id);
+  if (running || walk.chain.length >= DEPTH) return mark(walk, definition.name ?? "a function that calls itself");
+  const parent = callable.frame ?? frameOf(walk, module);
+  const frame: Frame = {
+    module,
+    function: id,
+    parent,
+    names: new Map(),
+    self: definition.kind === "arrow" ? parent.self : callee.receiver,
+    lasting: walk.phase === "global",
+  };
+  const position = walk.position;
+  if (site) walk.chain.push({ ...site, module, function: id });
+  const loops = walk.loops;
+  const tries = walk.tries;
+  const { effects } = apart(
+    walk,
+    () => {
+      walk.bases.push(walk.guards.length);
+      bindParameters(walk, frame, args);
+      walkBlock(walk, frame, definition.body);
+      walk.bases.pop();
+    },
+    frame,
+  );
+  walk.loops = loops;
+  walk.tries = tries;
+  if (site) walk.chain.pop();
+  walk.position = position;
+  if (effects.input) current(walk).input = true;
+  return frame.result ?? nothing;
+}
+
+function bindParameters(walk: Walk, frame: Frame, args: readonly Known[]): void {
+  const parameters = frame.module.functions[frame.function]?.parameters ?? [];
+  for (const [index, parameter] of parameters.entries()) {
+    const rest = args.slice(index);
+    const given = parameter.rest
+      ? { ...carry(...rest), fields: new Map(rest.map((each, at) => [String(at), each])) }
+      : (args[index] ?? nothing);
+    bind(walk, frame, parameter.pattern, withDefault(walk, frame, given, parameter.default), true);
+  }
+}
+
+/** `new X()` of a class of the project. */
+export function construct(walk: Walk, owner: NonNullable<Known["class"]>, args: readonly Known[], site: Site): Known {
+  const instance: Known = { ...carry(...args), instance: owner, fields: new Map() };
+  const callable = constructorOf(owner);
+  // Properties that it sets are looked up on the instance; what it is made of may be reached through it.
+  if (callable) invoke(walk, { ...nothing, callable, receiver: instance }, args, site);
+  else if (owner.class.extends) return { ...mark(walk, "a class of a package"), ...instance, nature: "unknown" };
+  const fields = [...(instance.fields?.values() ?? [])];
+  return { ...instance, ...carry(partOf(instance), ...fields), fields: instance.fields ?? new Map(), instance: owner };
+}

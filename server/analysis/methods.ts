@@ -1,0 +1,114 @@
+// Evaluates method calls on values whose class no row names: arrays, texts, buffers, promises, and unknown things.
+import { elementOf } from "./blocks.ts";
+import { type Call, applyUnknown, runCallbacks } from "./calls.ts";
+import { computedMethod } from "./constants.ts";
+import type { Walk } from "./draft.ts";
+import { conditionOf, current, mark, touch, under } from "./expressions.ts";
+import { type Known, carry, derive, either, nothing, partOf } from "./values.ts";
+
+const words = (text: string) => new Set(text.split(" "));
+
+/** Methods of built-in objects that change what they are called on. */
+const changing = words(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append write writeInt8 writeUInt8 writeFloatLE writeDoubleLE writeUInt32LE writeUInt16LE swap16 swap32",
+);
+
+/** Methods that call the function that they are given for each element. */
+const iterating = words(
+  "map flatMap forEach filter find findIndex findLast findLastIndex some every reduce reduceRight sort toSorted",
+);
+
+/** Methods that give something new, made of the same elements. */
+const copying = words(
+  "map flatMap filter slice concat toSorted toReversed toSpliced with flat split join toString trim replace replaceAll toLowerCase toUpperCase padStart padEnd repeat substring substr keys entries reduce reduceRight toJSON",
+);
+
+/** Names that mean the same, harmless thing wherever they are used. */
+const harmless = words(
+  "map flatMap forEach filter find findIndex findLast findLastIndex some every reduce reduceRight toSorted toReversed slice concat flat split join toString trim trimStart trimEnd replace replaceAll toLowerCase toUpperCase padStart padEnd substring substr charAt charCodeAt codePointAt at includes indexOf lastIndexOf startsWith endsWith match matchAll test localeCompare keys values entries has toFixed toISOString valueOf hasOwnProperty getTime",
+);
+
+/** Methods that end what they are called on. */
+const ending = words("close end quit disconnect destroy release dispose terminate shutdown $disconnect kill");
+
+/** Constant lists up to this length are gone through element by element. */
+const SHORT = 16;
+
+export function callMethod(walk: Walk, call: Call, receiver: Known, property: string): Known {
+  if (property === "then" || property === "catch" || property === "finally") return settle(walk, call, receiver, property);
+  const known = computedMethod(receiver, property, call.args);
+  if (known) return known;
+  if (iterating.has(property) && (receiver.nature === "data" || harmless.has(property))) {
+    return iterate(walk, call, receiver, property);
+  }
+  if (receiver.nature === "data") return callData(walk, call, receiver, property);
+  if (ending.has(property)) end(walk, receiver);
+  if (harmless.has(property)) return copying.has(property) ? carry(receiver, ...call.args) : partOf(receiver, ...call.args);
+  if (receiver.nature === "unknown") leak(walk, call, receiver, property);
+  return applyUnknown(walk, call);
+}
+
+/** `.then(f)`: the function runs with what the promise gives. */
+function settle(walk: Walk, call: Call, receiver: Known, property: string): Known {
+  if (property === "finally") {
+    runCallbacks(walk, call, []);
+    return receiver;
+  }
+  if (property === "catch") {
+    const failed = { ...conditionOf([], current(walk)), failure: true };
+    const handled = under(walk, failed, () => runCallbacks(walk, call, [nothing]));
+    return handled ? either([receiver, handled]) : receiver;
+  }
+  const result = runCallbacks(walk, call, [receiver]);
+  const { items, fetched, input, environment } = derive(receiver, result ?? receiver);
+  return { ...(result ?? carry(receiver)), items, fetched, input, environment };
+}
+
+function iterate(walk: Walk, call: Call, receiver: Known, property: string): Known {
+  if (property === "sort") touch(walk, receiver, "sorts it");
+  const elements = receiver.fields && receiver.fields.size <= SHORT ? [...receiver.fields.values()] : [elementOf(receiver)];
+  const folded = property === "reduce" || property === "reduceRight";
+  const results: Known[] = [];
+  const run = () => {
+    walk.loops += 1;
+    for (const element of elements) {
+      const args = folded ? [call.args[1] ?? nothing, element] : [element];
+      results.push(runCallbacks(walk, call, args) ?? nothing);
+    }
+    walk.loops -= 1;
+  };
+  if (receiver.input) under(walk, conditionOf([receiver], current(walk)), run);
+  else run();
+  if (property === "sort") return receiver;
+  if (property === "map") {
+    const mapped = carry(receiver, ...results);
+    return receiver.fields
+      ? { ...mapped, fields: new Map(results.map((result, index) => [String(index), result])) }
+      : mapped;
+  }
+  return copying.has(property) ? carry(receiver, ...results) : partOf(receiver, ...results);
+}
+
+function callData(walk: Walk, call: Call, receiver: Known, property: string): Known {
+  if (changing.has(property)) touch(walk, receiver, `calls \`${property}\` on it`);
+  runCallbacks(walk, call, [partOf(receiver)]);
+  return copying.has(property) ? carry(receiver, ...call.args) : { ...partOf(receiver, ...call.args), nature: "data" };
+}
+
+/** A method of unknown code may change the object and what it holds. */
+function leak(walk: Walk, call: Call, receiver: Known, property: string): void {
+  if (walk.phase !== "body") return;
+  for (const id of [...receiver.holds, ...receiver.inside]) {
+    const draft = walk.drafts[id];
+    if (draft && !draft.row.shared) draft.escaped ??= property;
+  }
+  if (call.args.some((arg) => arg.fetched.size > 0)) mark(walk, property);
+}
+
+function end(walk: Walk, receiver: Known): void {
+  if (walk.phase !== "body") return;
+  for (const id of receiver.holds) {
+    const draft = walk.drafts[id];
+    if (draft) draft.closed = true;
+  }
+}

@@ -1,0 +1,200 @@
+// Works out whether work may leave the body, which statements have to go with it, and what the body needs of them.
+import type { Movability } from "../facts/function.ts";
+import type { Range } from "../facts/module.ts";
+import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
+import { keyOf } from "./effects.ts";
+import { sizeOf } from "./sizes.ts";
+
+/** The body's own code: its blocks, outer and inner ones, without those of functions inside it. */
+export interface Body {
+  readonly file: string;
+  readonly scope: number;
+  readonly blocks: readonly BlockTrace[];
+}
+
+interface Unit {
+  readonly block: BlockTrace;
+  readonly steps: ReadonlySet<Step>;
+}
+
+const never = (why: string): Movability => ({ kind: "never", why });
+
+export function bodyMove(walk: Walk, body: Body, draft: Draft, memoized: boolean, guarded: boolean): Movability {
+  if (draft.place.file !== body.file) return never("It stands in another file.");
+  const found = stepOf(body, draft.place.range);
+  if (!found) return never("It stands in a function inside the handler.");
+  const { block, step } = found;
+  if (draft.closed) return never("The handler ends it again.");
+  if (memoized) return runMove(body, draft, step);
+  if (step.kind !== "declare" && step.kind !== "expression") return never("It is part of a larger statement.");
+  if (step.effects.input) return never("Its statement also works on the input.");
+  const unit = collect(body, block, step);
+  if (typeof unit === "string") return never(unit);
+  const drafts = [...unit.steps].flatMap((each) => each.items.map((id) => walk.drafts[id])).filter((each) => each !== undefined);
+  const changed = drafts.find((each) => each.changed !== undefined)?.changed;
+  if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
+  if (drafts.some((each) => each.closed)) return never("The handler ends it again.");
+  const statements = rangesOf(block, unit.steps);
+  const provides = providedBy(body, unit);
+  const why = doubts(walk, body, unit, drafts, draft, guarded);
+  const move = { how: "statements" as const, statements, provides };
+  return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
+}
+
+/** Memoized work stays; the statement or the call that does it runs once more, earlier. */
+function runMove(body: Body, draft: Draft, step: Step): Movability {
+  const names = namesRead(body, step);
+  if (step.effects.input) {
+    // A call of a getter may stand in a statement that works on the input.
+    return draft.via.length > 0 && draft.statement.start !== draft.place.range.start
+      ? { kind: "safe", how: "run", run: draft.place.range }
+      : never("Its statement also works on the input.");
+  }
+  if (names.length > 0 && draft.via.length === 0) return never("Its statement uses names of the handler.");
+  const run = draft.via.length > 0 ? draft.place.range : step.range;
+  return { kind: "safe", how: "run", run };
+}
+
+/** The innermost statement of the body's own blocks around a call. */
+function stepOf(body: Body, range: Range): { readonly block: BlockTrace; readonly step: Step } | undefined {
+  let best: { block: BlockTrace; step: Step } | undefined;
+  for (const block of body.blocks) {
+    for (const step of block.steps) {
+      const around = step.range.start <= range.start && range.end <= step.range.end;
+      if (around && (!best || step.range.end - step.range.start < best.step.range.end - best.step.range.start)) {
+        best = { block, step };
+      }
+    }
+  }
+  return best;
+}
+
+/** Statements that have to move together: what the load rests on, and what rests on nothing but the load. */
+function collect(body: Body, block: BlockTrace, step: Step): Unit | string {
+  const steps = new Set([step]);
+  const at = block.steps.indexOf(step);
+  const before = block.steps.slice(0, at).reverse();
+  let needed = namesRead(body, step);
+  for (const earlier of before) {
+    if (!earlier.declares.some((binding) => needed.includes(binding))) continue;
+    if (!isSteady(earlier)) return "It uses what other statements of the handler make.";
+    steps.add(earlier);
+    needed = [...needed, ...namesRead(body, earlier)];
+  }
+  const declared = () => new Set([...steps].flatMap((each) => each.declares));
+  if (needed.some((binding) => !declared().has(binding))) return "It uses names of the handler.";
+  for (const each of steps) {
+    const wrong = refusal(body, block, each, steps);
+    if (wrong !== undefined) return wrong;
+  }
+  for (const later of block.steps.slice(at + 1)) {
+    const names = namesRead(body, later);
+    const rests = names.length > 0 && names.every((binding) => declared().has(binding));
+    if (!rests || !isSteady(later)) continue;
+    const wider = new Set([...steps, later]);
+    if (refusal(body, block, later, wider) === undefined) steps.add(later);
+  }
+  return { block, steps };
+}
+
+/** A declaration that gives the same for every input and does nothing else. */
+function isSteady(step: Step): boolean {
+  const { effects } = step;
+  return step.kind === "declare" && !effects.input && effects.unknown === undefined && !effects.prints && effects.exits.length === 0;
+}
+
+/** Why a statement's names can't be made once for all inputs. */
+function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
+  const keys = step.declares.map((binding) => keyOf(block.frame, binding));
+  for (const binding of step.declares) {
+    if (block.module.bindings[binding]?.reassigned) return "The handler gives the name another value.";
+  }
+  const foreign = [...step.effects.writes].filter((key) => !key.startsWith("@") && !isPart(key, keys));
+  if (foreign.length > 0) return "Its statement changes other values of the handler.";
+  for (const other of body.blocks) {
+    for (const each of other.steps) {
+      if (moving.has(each) || contains(each.range, step.range) || contains(step.range, each.range)) continue;
+      if ([...each.effects.writes].some((key) => isPart(key, keys))) {
+        return "The handler changes it, so each input needs its own.";
+      }
+    }
+  }
+  return undefined;
+}
+
+export function contains(outer: Range, inner: Range): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+export function isPart(key: string, keys: readonly string[]): boolean {
+  return keys.some((each) => key === each || key.startsWith(`${each}.`));
+}
+
+/** Names of the body itself that a statement reads, its own apart. */
+function namesRead(body: Body, step: Step): readonly number[] {
+  const names = new Set<number>();
+  for (const key of step.effects.reads) {
+    if (key.startsWith("@")) continue;
+    const match = /^(.*)#(\d+)/.exec(key);
+    if (!match || match[1] !== body.file) continue;
+    const binding = Number(match[2]);
+    if (!step.declares.includes(binding)) names.add(binding);
+  }
+  return [...names];
+}
+
+function rangesOf(block: BlockTrace, steps: ReadonlySet<Step>): readonly Range[] {
+  return block.steps.filter((step) => steps.has(step)).map((step) => step.range);
+}
+
+/** Names that the rest of the body reads. */
+function providedBy(body: Body, unit: Unit): readonly string[] {
+  const inside = rangesOf(unit.block, unit.steps);
+  const outer = body.blocks.flatMap((block) =>
+    block.steps.filter(
+      (step) => !inside.some((range) => contains(range, step.range)) && !inside.some((range) => contains(step.range, range)),
+    ),
+  );
+  const read = new Set(outer.flatMap((step) => namesRead(body, step)));
+  return unit.block.steps
+    .filter((step) => unit.steps.has(step))
+    .flatMap((step) => step.declares)
+    .filter((binding) => read.has(binding))
+    .map((binding) => unit.block.module.bindings[binding]?.name)
+    .filter((name) => name !== undefined);
+}
+
+/** Why a move that gives the same results may still not be wanted. */
+function doubts(
+  walk: Walk,
+  body: Body,
+  unit: Unit,
+  drafts: readonly Draft[],
+  draft: Draft,
+  guarded: boolean,
+): string | undefined {
+  const escaped = drafts.find((each) => each.escaped !== undefined)?.escaped;
+  if (escaped !== undefined) return `\`${escaped}\` gets hold of it and may change it; all inputs would share one.`;
+  const unseen = [...unit.steps].find((step) => step.effects.unknown !== undefined)?.effects.unknown;
+  if (unseen !== undefined) return `\`${unseen}\` is code that is not looked into; it would run once, not for each input.`;
+  if ([...unit.steps].some((step) => step.effects.prints)) return "It prints, which would happen once, not for each input.";
+  if (drafts.some((each) => each.inTry)) return "A failure would end the start of the container instead of reaching the `catch`.";
+  if (guarded) return "Inputs that end before this line would wait for it too.";
+  if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true)) {
+    return "What the network answers may change while a container lives.";
+  }
+  if (draft.row.source === "disk" && sizeOf(walk.view, draft) === undefined && isPrepared(body, unit)) {
+    return "Code before it may prepare what it reads.";
+  }
+  return undefined;
+}
+
+/** Whether something unknown happens before the unit. */
+function isPrepared(body: Body, unit: Unit): boolean {
+  const [first] = rangesOf(unit.block, unit.steps);
+  return body.blocks.some((block) =>
+    block.steps.some(
+      (step) => step.effects.unknown !== undefined && first !== undefined && step.range.end <= first.start && !step.effects.input,
+    ),
+  );
+}

@@ -1,0 +1,186 @@
+// Reads names and members: variables, imports, constants of the environment, parts of objects.
+import type { BindingId, ModuleFacts, Value } from "../facts/module.ts";
+import { declarationsOf } from "./declarations.ts";
+import type { Walk } from "./draft.ts";
+import { keyOf } from "./effects.ts";
+import { computedMember } from "./constants.ts";
+import { current, evaluate } from "./expressions.ts";
+import { invoke } from "./invoke.ts";
+import { type Target, isGlobalObject, memberName } from "./names.ts";
+import { type Frame, type Known, constant, nothing, partOf, unknown } from "./values.ts";
+
+export function evaluateName(walk: Walk, frame: Frame, value: Extract<Value, { kind: "name" }>): Known {
+  if (value.binding === undefined) return globalName(frame, value.name);
+  return readBinding(walk, frame, value.binding);
+}
+
+function globalName(frame: Frame, name: string): Known {
+  const folder = frame.module.path.replace(/\/[^/]*$/, "");
+  if (name === "__dirname") return constant(folder);
+  if (name === "__filename") return constant(frame.module.path);
+  return { ...unknown, name };
+}
+
+/** The frame that holds a name, among those that the code sees. */
+export function holderOf(frame: Frame, binding: BindingId): Frame | undefined {
+  for (let at: Frame | undefined = frame; at; at = at.parent) if (at.names.has(binding)) return at;
+  return undefined;
+}
+
+export function readBinding(walk: Walk, frame: Frame, id: BindingId): Known {
+  const binding = frame.module.bindings[id];
+  if (!binding) return unknown;
+  const holder = holderOf(frame, id);
+  const held = holder?.names.get(id);
+  if (holder && held) {
+    const key = keyOf(holder, id);
+    const effects = current(walk);
+    effects.reads.add(key);
+    if (held.input) effects.input = true;
+    return held.origin === undefined && held.constant === undefined ? { ...held, origin: key } : held;
+  }
+  const imported = declarationsOf(frame.module).imports.get(id);
+  if (imported) {
+    const target = walk.names.importTarget(frame.module, imported);
+    return target ? knownOf(walk, target) : unknown;
+  }
+  if (binding.function !== undefined && !binding.reassigned) {
+    return {
+      ...nothing,
+      callable: { module: frame.module, function: binding.function, frame: ownerOf(frame, binding.scope) },
+    };
+  }
+  const declaration = declarationsOf(frame.module).of.get(id);
+  if (declaration?.class) return { ...nothing, class: { module: frame.module, class: declaration.class } };
+  const owner = ownerOf(frame, binding.scope);
+  current(walk).reads.add(keyOf(owner, id));
+  const name = walk.names.qualify(frame.module, { kind: "name", name: binding.name, binding: id, range: binding.range });
+  return { ...unknown, ...(name !== undefined && { name }), origin: keyOf(owner, id) };
+}
+
+/** The frame of the function that owns a name, though nothing was stored there yet. */
+export function ownerOf(frame: Frame, scope: number | undefined): Frame {
+  for (let at: Frame | undefined = frame; at; at = at.parent) if (at.function === scope) return at;
+  return frame;
+}
+
+export function knownOf(walk: Walk, target: Target): Known {
+  switch (target.kind) {
+    case "external":
+      return { ...unknown, name: target.name };
+    case "namespace":
+      return { ...nothing, namespace: target.module };
+    case "function": {
+      const frame = frameOf(walk, target.module);
+      return { ...nothing, callable: { module: target.module, function: target.function, frame } };
+    }
+    case "class":
+      return { ...nothing, class: { module: target.module, class: target.class } };
+    case "binding":
+      return readBinding(walk, frameOf(walk, target.module), target.binding);
+    case "value": {
+      const name = walk.names.qualify(target.module, target.value);
+      return { ...unknown, ...(name !== undefined && { name }) };
+    }
+  }
+}
+
+/** The frame of a module's own names. It is there before the module has run, and stays. */
+export function frameOf(walk: Walk, module: ModuleFacts): Frame {
+  const known = walk.modules.get(module.path);
+  if (known) return known;
+  const frame: Frame = { module, function: 0, names: new Map(), lasting: true };
+  walk.modules.set(module.path, frame);
+  return frame;
+}
+
+export function evaluateMember(walk: Walk, frame: Frame, value: Extract<Value, { kind: "member" }>): Known {
+  const object = evaluate(walk, frame, value.object);
+  if (object.name === "import.meta" && value.property !== undefined) return metaOf(frame, value.property);
+  const key = value.key && evaluate(walk, frame, value.key);
+  const property = value.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
+  if (property === undefined) return part(object, key ? [key] : []);
+  return memberOf(walk, object, property);
+}
+
+/** What a module knows of itself: where its file is. */
+function metaOf(frame: Frame, property: string): Known {
+  const { path } = frame.module;
+  if (property === "url") return constant(`file://${path}`);
+  if (property === "filename") return constant(path);
+  if (property === "dirname") return constant(path.replace(/\/[^/]*$/, ""));
+  return { ...unknown, name: `import.meta.${property}` };
+}
+
+export function memberOf(walk: Walk, object: Known, property: string): Known {
+  if (object.namespace) {
+    const target = walk.names.exportTarget(object.namespace, property);
+    if (target) return knownOf(walk, target);
+  }
+  const field = object.fields?.get(property);
+  if (field) return readField(walk, object, property, field);
+  const method = methodOf(object, property);
+  if (method) {
+    const own = method.module.functions[method.function];
+    const bound: Known = { ...nothing, callable: method, receiver: object };
+    return own?.accessor === "get" ? invoke(walk, bound, [], undefined) : bound;
+  }
+  const text = computedMember(object, property);
+  if (text) return text;
+  if (object.name !== undefined) {
+    if (isGlobalObject(object.name)) current(walk).reads.add(`@global.${property}`);
+    return namedMember(object, object.name, property);
+  }
+  return part(object, [], property);
+}
+
+function readField(walk: Walk, object: Known, property: string, field: Known): Known {
+  if (object.origin === undefined) return field;
+  const origin = `${object.origin}.${property}`;
+  current(walk).reads.add(origin);
+  if (field.input) current(walk).input = true;
+  return field.origin === undefined && field.constant === undefined ? { ...field, origin } : field;
+}
+
+function namedMember(object: Known, name: string, property: string): Known {
+  if (name === "process.env" || name === "node:process.env") {
+    return { ...nothing, constant: `$${property}`, environment: true };
+  }
+  const member = { ...part(object, [], property), name: memberName(name, property) };
+  return isGlobalObject(name) ? { ...member, origin: `@global.${property}` } : member;
+}
+
+/** A part of an object of which only the object is known. */
+function part(object: Known, keys: readonly Known[], property?: string): Known {
+  return {
+    ...partOf(object, ...keys),
+    ...(object.origin !== undefined && {
+      origin: property === undefined ? object.origin : `${object.origin}.${property}`,
+    }),
+    ...(object.probe && { probe: true }),
+  };
+}
+
+/** A method of a project class that an object is an instance of, or that the class itself has. */
+function methodOf(object: Known, property: string) {
+  const owner = object.instance ?? object.class;
+  if (!owner) return undefined;
+  for (const member of owner.class.members) {
+    if (member.kind !== "function") continue;
+    const definition = owner.module.functions[member.function];
+    if (definition?.name === property && definition.kind === "method" && (definition.static ?? false) === !object.instance) {
+      return { module: owner.module, function: member.function };
+    }
+  }
+  return undefined;
+}
+
+export function constructorOf(owner: NonNullable<Known["class"]>) {
+  for (const member of owner.class.members) {
+    if (member.kind !== "function") continue;
+    if (owner.module.functions[member.function]?.kind === "constructor") {
+      return { module: owner.module, function: member.function };
+    }
+  }
+  return undefined;
+}

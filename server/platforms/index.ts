@@ -1,0 +1,6 @@
+// The platforms whose functions are known, in the order in which they are asked.
+import type { Platform } from "../facts/project.ts";
+import { coldstart } from "./coldstart.ts";
+import { lambda } from "./lambda.ts";
+
+export const platforms: readonly Platform[] = [coldstart, lambda];

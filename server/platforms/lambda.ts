@@ -1,0 +1,120 @@
+// AWS Lambda and platforms like it: an exported handler of an event, plain, wrapped, or named by a deployment file.
+import type { Export, ModuleFacts, Pattern, Range, Value } from "../facts/module.ts";
+import type { FunctionRef, Platform, PlatformFunction, ProjectView, Questions } from "../facts/project.ts";
+
+export const lambda: Platform = {
+  id: "lambda",
+  marks: ["handler", "Handler", "aws-lambda"],
+  functions(module, ask, project) {
+    const declared = new Set(project.declaredHandlers(module.path));
+    const seen = new Set<string>();
+    return module.exports.flatMap((each) => {
+      if (each.name === "*" || seen.has(each.name)) return [];
+      if (!declared.has(each.name) && !mayBeHandler(module, each)) return [];
+      const found = functionAt(module, ask, each, project, declared.has(each.name));
+      if (found) seen.add(each.name);
+      return found ? [found] : [];
+    });
+  },
+};
+
+const typePackages = new Set(["aws-lambda", "@types/aws-lambda", "@netlify/functions"]);
+
+/** Frameworks whose files export things called `handler` that are no handlers of events. */
+const elsewhere =
+  /^(react|preact|vue|svelte|solid-js|express|fastify|koa|@hapi\/hapi|next|next\/.*|nuxt|@sveltejs\/kit|@remix-run\/.*|h3|yargs|commander|@nestjs\/.*|electron|@trpc\/server|msw)$/;
+
+function mayBeHandler(module: ModuleFacts, each: Export): boolean {
+  if (/\.(tsx|jsx)$/.test(module.path) || /\.(test|spec|stories|d)\.[cm]?[jt]sx?$/.test(module.path)) return false;
+  const imports = module.imports.map((one) => one.specifier);
+  if (imports.some((specifier) => elsewhere.test(specifier))) return false;
+  // A command of yargs.
+  if (module.exports.some((one) => one.name === "command" || one.name === "builder")) return false;
+  if (each.name === "handler") return true;
+  return imports.some((specifier) => typePackages.has(specifier)) && /handler$/i.test(each.name);
+}
+
+function functionAt(
+  module: ModuleFacts,
+  ask: Questions,
+  each: Export,
+  project: ProjectView,
+  declared: boolean,
+): PlatformFunction | undefined {
+  const value = valueOf(module, each);
+  const handler = value && unwrap(module, ask, value);
+  if (!handler) return undefined;
+  const home = handler.file === module.path ? module : project.module(handler.file);
+  if (!declared && !takesEvent(home, handler)) return undefined;
+  const binding = each.binding === undefined ? undefined : module.bindings[each.binding];
+  const range = statementAround(module, binding?.range ?? each.range) ?? each.range;
+  return {
+    name: each.name,
+    range,
+    nameRange: binding?.range ?? nameRange(module, value) ?? each.range,
+    settings: [],
+    phases: { build: [], enter: [], body: [handler] },
+    stateParameters: 0,
+    spelling: {
+      platform: "lambda",
+      enter: { kind: "module-scope", format: project.outputFormat(module.path) },
+      build: {
+        kind: "none",
+        say: "put it into the deployment package, a layer or the container image when these are built",
+      },
+      ...(handler.file === module.path && { definition: { call: range, handler: handler.function } }),
+    },
+  };
+}
+
+function valueOf(module: ModuleFacts, each: Export): Value | undefined {
+  if (each.value) return each.value;
+  if (each.binding === undefined) return undefined;
+  const { name = "", range = each.range } = module.bindings[each.binding] ?? {};
+  return { kind: "name", name, binding: each.binding, range };
+}
+
+/** The function behind wrappers: `middy(f).use(x)`, `wrap(f)`, `f.bind(x)`, `service.handle`. */
+function unwrap(module: ModuleFacts, ask: Questions, value: Value, depth = 0): FunctionRef | undefined {
+  const direct = ask.functionOf(module, value);
+  if (direct || depth > 8) return direct;
+  const found = ask.valueOf(module, value);
+  if (found?.value.kind !== "call" || found.value.construct) return undefined;
+  const { callee, args } = found.value;
+  if (ask.qualify(found.module, callee)?.startsWith("coldstart.")) return undefined;
+  const bound = callee.kind === "member" && callee.property === "bind" ? [callee.object] : [];
+  const chained = callee.kind === "member" && callee.object.kind === "call" ? [callee.object] : [];
+  for (const inner of [...bound, ...args, ...chained]) {
+    const handler = unwrap(found.module, ask, inner, depth + 1);
+    if (handler) return handler;
+  }
+  return undefined;
+}
+
+const eventLike = /^_*(event|evt|e|input|payload|message|record|request|req|args?|body|data|params?|props)s?$/i;
+const webLike = /^_*(res|response|reply|next|h|rep)$/i;
+
+/** Parameters of a handler of events: an event, a context and perhaps a callback. Two of the web are none. */
+function takesEvent(module: ModuleFacts | undefined, { function: id }: FunctionRef): boolean {
+  const definition = module?.functions[id];
+  if (!module || !definition || definition.generator || definition.parameters.length > 3) return false;
+  const [first, second] = definition.parameters.map((parameter) => nameOf(module, parameter.pattern));
+  if (second !== undefined && webLike.test(second)) return false;
+  if (definition.parameters.length === 0) return definition.async;
+  return first === undefined || eventLike.test(first) || /event|request|message/i.test(first);
+}
+
+function nameOf(module: ModuleFacts, pattern: Pattern): string | undefined {
+  return pattern.kind === "name" ? module.bindings[pattern.binding]?.name : undefined;
+}
+
+function nameRange(module: ModuleFacts, value: Value): Range | undefined {
+  return value.kind === "function" ? module.functions[value.function]?.nameRange : undefined;
+}
+
+function statementAround(module: ModuleFacts, range: Range): Range | undefined {
+  const around = module.functions[0]?.body.statements.find(
+    (statement) => statement.range.start <= range.start && range.end <= statement.range.end,
+  );
+  return around?.kind === "declare" ? around.declaration : around?.range;
+}
