@@ -22,7 +22,7 @@ export interface PoolState {
   readonly booting: number;
   /** Boots that have failed since the last that succeeded. */
   readonly failures: number;
-  readonly lastFailure?: number;
+  readonly lastFailure?: number | undefined;
 }
 
 export interface Decision {

@@ -2,7 +2,8 @@
 import type { Answer, Call, Container, Prepared } from "../container/container.ts";
 import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
-import { BOOT_ATTEMPTS, decide, type PoolSettings, type PoolState } from "./autoscaler.ts";
+import { decide, type PoolSettings, type PoolState } from "./autoscaler.ts";
+import { createFailures } from "./failures.ts";
 import { createQueue } from "./queue.ts";
 
 export interface PoolOptions {
@@ -77,10 +78,7 @@ export function createPool(options: PoolOptions): Pool {
   const defect = Promise.withResolvers<never>();
   defect.promise.catch(() => {});
   let boots = 0;
-  let failures = 0;
-  let round = 0;
-  let lastFailure: number | undefined;
-  let lastError: RuntimeError | undefined;
+  const failures = createFailures();
   let state: "open" | "draining" | "stopped" = "open";
   let drained: Promise<void> | undefined;
   let cancelWake = () => {};
@@ -97,7 +95,7 @@ export function createPool(options: PoolOptions): Pool {
     for (const id of decision.stop) end(id, "stop");
     for (let i = 0; i < decision.boot; i++) boot();
     if (decision.giveUp)
-      for (let w = queue.shift(); w; w = queue.shift()) fail(w, lastError ?? cancelledError());
+      for (let w = queue.shift(); w; w = queue.shift()) fail(w, failures.lastError ?? cancelledError());
     if (queue.size === 0 && ![...members.values()].some((m) => m.state === "busy")) onEmpty();
   }
 
@@ -109,8 +107,8 @@ export function createPool(options: PoolOptions): Pool {
       idle: all.filter(([, m]) => m.state === "idle").map(([id, m]) => ({ id, since: m.since })),
       busy: all.filter(([, m]) => m.state === "busy").length,
       booting: all.filter(([, m]) => m.state === "booting").length,
-      failures,
-      ...(lastFailure === undefined ? {} : { lastFailure }),
+      failures: failures.count,
+      lastFailure: failures.last,
     };
   }
 
@@ -118,7 +116,7 @@ export function createPool(options: PoolOptions): Pool {
     const id = String(boots++);
     const member: Member = {
       state: "booting",
-      round,
+      round: failures.round,
       ready: 0,
       since: 0,
       gone: false,
@@ -147,15 +145,7 @@ export function createPool(options: PoolOptions): Pool {
   /** A boot failed, or a container ended by itself before it was of any use. */
   function countFailure(error: RuntimeError, member: Member): void {
     if (state === "stopped") return;
-    // Of boots that were under way at the same time, the failure of one says no less than that of all.
-    if (member.round === round) {
-      failures++;
-      round++;
-    }
-    // A container that was killed may fare better next time; code that throws will throw again.
-    if (error.run.kind !== "lost") failures = Math.max(failures, BOOT_ATTEMPTS);
-    lastError = error;
-    lastFailure = clock.now();
+    failures.add(error, member.round, clock.now());
     update();
   }
 
@@ -172,7 +162,7 @@ export function createPool(options: PoolOptions): Pool {
     const { timeout } = options;
     const { args, answer } = call;
     const finished = (value: Answer) => {
-      failures = 0;
+      failures.reset();
       emit({ type: "input.finished", input, container: container.id });
       waiting.resolve(value);
       release(id, member);
@@ -182,7 +172,7 @@ export function createPool(options: PoolOptions): Pool {
       fail(waiting, error, container.id);
       // Only a function that threw leaves its container as it was.
       if (error.run.kind === "error") {
-        failures = 0;
+        failures.reset();
         release(id, member);
       } else {
         end(id, "kill");
@@ -225,7 +215,7 @@ export function createPool(options: PoolOptions): Pool {
   function forget(id: string, member: Member): void {
     member.gone = true;
     if (member.state !== "idle" || !members.delete(id)) return;
-    if (clock.now() - member.ready >= STABLE) failures = 0;
+    if (clock.now() - member.ready >= STABLE) failures.reset();
     countFailure(idleExit(), member);
   }
 
@@ -260,8 +250,7 @@ export function createPool(options: PoolOptions): Pool {
         const waiting: Waiting = { input, call, resolve, reject, ignoreSignal };
         if (state !== "open" || call.signal?.aborted) return fail(waiting, cancelledError());
         call.signal?.addEventListener("abort", cancel, { once: true });
-        // Each new input is worth one more attempt at a boot.
-        failures = Math.min(failures, BOOT_ATTEMPTS - 1);
+        failures.allowOneMore();
         queue.push(input, waiting);
         update();
       });

@@ -102,7 +102,7 @@ export class App {
     if (typeof handler !== "function") {
       throw new OptionError(`${where}: the handler is missing; write app.function(options, (input) => …)`);
     }
-    const file = callerFile(App.prototype.function);
+    const file = callerFile(this.function);
     if (name !== undefined) this.#refuseTwice(name, file);
     const definition: FunctionDefinition = {
       version: 1,
@@ -127,7 +127,7 @@ export class App {
     if (typeof run !== "function") {
       throw new OptionError(`${where}: it takes a function; write app.localEntrypoint(async () => { … })`);
     }
-    const file = callerFile(App.prototype.localEntrypoint);
+    const file = callerFile(this.localEntrypoint);
     if (registry().entrypoints.some((other) => other.file === file)) {
       throw new OptionError(
         `${where}: ${file} has an entry point already; keep one, and call the other from it`,
