@@ -3,7 +3,7 @@ import type { Pattern, Value } from "../facts/module.ts";
 import type { Walk } from "./draft.ts";
 import { type Condition, isLasting, keyOf } from "./effects.ts";
 import { apart, conditionOf, current, evaluate, touch, under } from "./expressions.ts";
-import { isGlobalObject } from "./names.ts";
+import { isGlobalObject, memberName } from "./names.ts";
 import { holderOf, memberOf, ownerOf } from "./places.ts";
 import { type Frame, type Known, derive, either, nothing, partOf } from "./values.ts";
 
@@ -90,6 +90,9 @@ function bindPlace(walk: Walk, frame: Frame, place: Value, known: Known): void {
     fill(walk, full, known);
   }
   if (property === undefined) return;
+  if (object.name !== undefined && known.constant !== undefined) {
+    walk.set.set(memberName(object.name, property), known.constant);
+  }
   const old = object.fields?.get(property);
   object.fields?.set(property, old && walk.guards.length > 0 ? either([known, old]) : known);
 }

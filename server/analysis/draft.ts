@@ -100,6 +100,8 @@ export interface Walk {
   steps: number;
   /** Module frames by path; running a module fills them. */
   readonly modules: Map<string, Frame>;
+  /** Settings of packages that the code sets: `env.allowRemoteModels` → false. */
+  readonly set: Map<string, string | number | boolean | null>;
   /** File → work that wrote it; undefined where something else did. */
   readonly written: Map<string, number | undefined>;
   /** Lasting places that hold the result of work done before the body. */

@@ -1,7 +1,7 @@
 // Makes a work item of a draft, once everything around it is known.
 import type { WorkItem } from "../facts/function.ts";
-import type { BlockTrace, Draft, Guard, Walk } from "./draft.ts";
-import { sizeOf } from "./sizes.ts";
+import type { BlockTrace, Draft, Guard, Step, Walk } from "./draft.ts";
+import { isSmall, sizeOf } from "./sizes.ts";
 
 /** @param index Draft id → index among the items of its phase. */
 export function finish(
@@ -36,6 +36,7 @@ export function finish(
     volatile: draft.volatile,
     ...(draft.target !== undefined && { target: draft.target }),
     ...(bytes !== undefined && { bytes }),
+    small: isSmall(walk.view, draft),
     overlap: draft.row.overlap,
     shared: draft.row.shared === true,
     ends: draft.closed === true,
@@ -67,10 +68,12 @@ function isGuarded({ condition, behind }: Guard): boolean {
 }
 
 function definedBy(draft: Draft, blocks: readonly BlockTrace[]): readonly string[] {
+  const { start, end } = draft.statement;
+  const stands = (step: Step) => step.range.start === start && step.range.end === end;
   const block = blocks.find(
-    (each) => each.own && each.module.path === draft.place.file && each.steps.some((step) => step.range === draft.statement),
+    (each) => each.own && each.module.path === draft.place.file && each.steps.some(stands),
   );
-  const step = block?.steps.find((each) => each.range === draft.statement);
+  const step = block?.steps.find(stands);
   return (step?.declares ?? []).map((binding) => block?.module.bindings[binding]?.name).filter((name) => name !== undefined);
 }
 

@@ -47,6 +47,7 @@ export function analyse(
     position: { file, scope: 0, statement: { start: 0, end: 0 }, outermost: { start: 0, end: 0 } },
     steps: 0,
     modules: new Map(),
+    set: new Map(),
     written: new Map(),
     filled: new Set(),
   };

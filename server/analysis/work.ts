@@ -11,7 +11,9 @@ import { type Known, carry, derive, nothing, textOf, withItems } from "./values.
 
 /** The row that holds for a call with these arguments. */
 export function rowFor(walk: Walk, name: string, args: readonly Known[]): CatalogueRow | undefined {
-  return walk.lookup(name).find((row) => !row.when || holds(row.when, args));
+  return walk
+    .lookup(name)
+    .find((row) => (!row.when || holds(row.when, args)) && !(row.unless && walk.set.get(row.unless.place) === row.unless.is));
 }
 
 function holds(when: NonNullable<CatalogueRow["when"]>, args: readonly Known[]): boolean {
@@ -21,8 +23,7 @@ function holds(when: NonNullable<CatalogueRow["when"]>, args: readonly Known[]):
   const known = when.field === undefined ? argument : argument.fields?.get(when.field);
   if (!known) return when.optional === true;
   if (typeof when.is === "string") return known.name === when.is;
-  const text = textOf(known);
-  return text !== undefined && when.is.test(text);
+  return known.constant !== undefined && when.is.test(String(known.constant));
 }
 
 export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string): Known {

@@ -83,6 +83,8 @@ export interface WorkItem {
   readonly target?: string;
   /** Size of `target` where it is a file that is there. */
   readonly bytes?: number;
+  /** A file that is known to be too small to matter, by its size or by its kind. */
+  readonly small: boolean;
   readonly overlap: "overlaps" | "blocks" | "thread-unsafe";
   /** Made to be used by all inputs: a client, a model. Plain data may be, too, where nothing changes it. */
   readonly shared: boolean;

@@ -83,6 +83,8 @@ export interface CatalogueRow {
     /** It holds, too, where there is no such argument or field. */
     readonly optional?: boolean;
   };
+  /** The row does not hold once this place was set to this value: `env.allowRemoteModels = false`. */
+  readonly unless?: { readonly place: string; readonly is: string | number | boolean };
   /** Functions that it is given run later, if at all; all other calls run theirs at once. */
   readonly later?: boolean;
   /** The result is made to be shared between inputs: clients, models, compiled modules. Plain data is not. */

@@ -1,0 +1,18 @@
+// Move a download to the build phase: its files are then in the image of every container.
+import type { Fix } from "../facts/finding.ts";
+import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+
+/** @param functions All functions of the file: each one's containers need the files. */
+export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[]): readonly Fix[] {
+  const { movable } = item;
+  if (!movable || movable.kind === "never" || movable.how !== "statements") return [];
+  const spellings = functions.map((each) => each.spelling);
+  if (spellings.some((each) => each.build.kind === "none" || !each.definition)) return [];
+  const { file } = item.place;
+  const change = { kind: "move-to-build", file, statements: movable.statements, spellings } as const;
+  const title = `Download it when the image is built, in \`build\``;
+  if (movable.kind === "unsafe") return [{ title, safety: "unsafe", why: movable.why, change }];
+  return item.dependsOn.environment
+    ? [{ title, safety: "safe", why: "The build needs the same environment variables as the containers.", change }]
+    : [{ title, safety: "safe", change }];
+}

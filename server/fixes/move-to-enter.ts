@@ -1,0 +1,25 @@
+// Move work out of the body: it runs before the first input, in `enter` or at module scope.
+import type { Change, Fix } from "../facts/finding.ts";
+import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+
+export function moveToEnter(item: WorkItem, name: string, functions: readonly FunctionFacts[]): readonly Fix[] {
+  const facts = functions.find((each) => each.name === name);
+  const { movable } = item;
+  if (!facts || !movable || movable.kind === "never") return [];
+  const { spelling } = facts;
+  // A handler that is shared, or stands elsewhere, can't be rewritten for one function.
+  const handler = spelling.definition?.handler;
+  const sharing = functions.filter((each) => each.spelling.definition?.handler === handler);
+  if (handler === undefined || sharing.length > 1 || spelling.enter.kind === "none") return [];
+  const { file } = item.place;
+  const change: Change =
+    movable.how === "run"
+      ? { kind: "run-in-enter", file, run: movable.run, spelling }
+      : { kind: "move-to-enter", file, statements: movable.statements, provides: movable.provides, spelling };
+  const where = spelling.enter.kind === "option" ? `in \`${spelling.enter.option}\`` : "at module scope";
+  const verb = movable.how === "run" ? "Run" : "Move";
+  const title = `${verb} \`${item.label}\` ${where}, before the first input`;
+  return movable.kind === "unsafe"
+    ? [{ title, safety: "unsafe", why: movable.why, change }]
+    : [{ title, safety: "safe", why: "A failure ends the start of the container instead of one input.", change }];
+}

@@ -1,0 +1,55 @@
+// body-amortized-work: loads, clients and compilations in the body that no input has a say in.
+import type { Detection } from "../facts/finding.ts";
+import type { FunctionFacts, WorkItem, WorkKind } from "../facts/function.ts";
+import type { Rule } from "./rule.ts";
+import { before, insideHelper, named } from "./words.ts";
+
+export const bodyAmortizedWork: Rule = {
+  id: "body-amortized-work",
+  severity: "warning",
+  summary: "Work in the body that does not depend on the input",
+  check(facts) {
+    const { body } = facts.work;
+    return body
+      .filter((item) => isAmortizable(item, body))
+      .map(
+        (item): Detection => ({
+          rule: "body-amortized-work",
+          // Inputs that end before it never pay: whether it belongs earlier is the author's to say.
+          severity: item.guarded ? "hint" : "warning",
+          message: message(item, facts),
+          function: facts.name,
+          phase: "body",
+          ...item.place,
+          related: insideHelper(item),
+          proposal: { kind: "enter", item },
+        }),
+      );
+  },
+};
+
+function isAmortizable(item: WorkItem, body: readonly WorkItem[]): boolean {
+  if (item.kind === "import" || item.dependsOn.input || item.conditional || item.ends) return false;
+  if (item.small || item.volatile) return false;
+  const rests = item.dependsOn.items.map((index) => body[index]).filter((each) => each !== undefined);
+  // Connecting a client is reported with the client that is connected.
+  if (item.kind === "client" && rests.some((each) => each.kind === "client")) return false;
+  return !rests.some((each) => each.volatile || each.ends || each.conditional);
+}
+
+const does: Readonly<Record<WorkKind, string>> = {
+  load: "loads the same thing",
+  download: "downloads the same files",
+  client: "sets up the same client",
+  compile: "compiles the same code",
+  import: "imports the same module",
+};
+
+function message(item: WorkItem, facts: FunctionFacts): string {
+  const when = item.memoized ? "for the first input of each new container" : "for every input";
+  const late = item.memoized ? "which then waits for it" : "whatever the input is";
+  const advice = `do it once, before the first input, ${before(facts)}`;
+  const { movable } = item;
+  const reason = movable?.kind === "never" ? ` ${movable.why}` : "";
+  return `${named(item)} ${does[item.kind]} ${when}, ${late}; ${advice}.${reason}`;
+}

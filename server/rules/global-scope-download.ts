@@ -1,0 +1,34 @@
+// global-scope-download: files that every new container fetches again while it starts.
+import type { Detection } from "../facts/finding.ts";
+import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import type { Rule } from "./rule.ts";
+import { insideHelper } from "./words.ts";
+
+export const globalScopeDownload: Rule = {
+  id: "global-scope-download",
+  severity: "warning",
+  summary: "A download at module scope delays every start of a container",
+  check(facts) {
+    return facts.work.global
+      .filter((item) => item.kind === "download" && !item.conditional)
+      .map(
+        (item): Detection => ({
+          rule: "global-scope-download",
+          severity: "warning",
+          message: message(item, facts),
+          function: facts.name,
+          phase: "global",
+          ...item.place,
+          related: insideHelper(item),
+          proposal: { kind: "build", item },
+        }),
+      );
+  },
+};
+
+function message(item: WorkItem, facts: FunctionFacts): string {
+  const { build } = facts.spelling;
+  const advice =
+    build.kind === "option" ? `download it when the image is built, in \`${build.option}\`` : build.say;
+  return `\`${item.label}\` downloads at module scope, so every new container fetches the same files again before it takes an input; ${advice}.`;
+}

@@ -1,0 +1,35 @@
+// How findings speak of work: sizes, places, what is related.
+import type { FunctionFacts, Place, WorkItem } from "../facts/function.ts";
+
+/** `3.1 MB`, as file managers count. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
+}
+
+/** The work as it stands in the code, with the bytes that are known. */
+export function named(item: WorkItem): string {
+  return item.bytes === undefined ? `\`${item.label}\`` : `\`${item.label}\` (${size(item.bytes)})`;
+}
+
+/** The line of the helper that does the work, where it is not the line that is reported. */
+export function insideHelper(item: WorkItem): readonly (Place & { readonly message: string })[] {
+  const inner = item.via.at(-1);
+  if (!inner) return [];
+  const callee = item.callee.replace(/^.*[/:]/, "");
+  const what = item.target === undefined ? "" : ` ${item.target.split("/").at(-1)}`;
+  return [{ ...inner, message: `The work itself: ${callee}${what}` }];
+}
+
+/** Where a platform runs what should be ready before the first input. */
+export function before(facts: FunctionFacts): string {
+  const { enter } = facts.spelling;
+  if (enter.kind === "option") return `in \`${enter.option}\``;
+  return enter.kind === "module-scope" ? "at module scope" : "before the first input";
+}
