@@ -169,6 +169,82 @@ describe("names that Node does not resolve as the build does", () => {
   });
 });
 
+describe("what users of JavaScript and TypeScript side by side meet", () => {
+  it("runs CommonJS that requires TypeScript, folders with a main and names without ending", async () => {
+    write({
+      "package.json": "{}",
+      "app.js": `console.log(require("./lib").lib, require("./util").util, require("./pkg").pkg, require("./x.js").x);`,
+      "lib/index.ts": "export const lib = 'lib' as const;",
+      "util.ts": "import x = require('./x'); export const util = 'util' + x.x;",
+      "x.cts": "",
+      "x.ts": "export const x: string = 'x';",
+      "pkg/package.json": `{ "main": "./src/main" }`,
+      "pkg/src/main.ts": "export const pkg: string = 'pkg';",
+    });
+    expect(await run(await lowered("app.js"))).toBe("lib utilx pkg x");
+  });
+
+  it("prefers the source to its own output in TypeScript, and leaves JavaScript to Node", async () => {
+    write({
+      "package.json": "{}",
+      "tsconfig.json": `{ "compilerOptions": { "module": "commonjs" } }`,
+      "a.ts": `import { v } from "./v"; console.log(v);`,
+      "b.js": `console.log(require("./v").v);`,
+      "v.ts": "export const v: string = 'source';",
+      "v.js": "exports.v = 'output';",
+    });
+    expect(await run(await lowered("a.ts"))).toBe("source");
+    expect(await run(await lowered("b.js"))).toBe("output");
+  });
+
+  it("takes the most exact alias, and what extends arrays and inherited base folders say", async () => {
+    write({
+      "package.json": `{ "type": "module" }`,
+      "configs/one.json": `{ "compilerOptions": { "baseUrl": "../src", "target": "es2020" } }`,
+      "node_modules/@acme/ts/package.json": "{}",
+      "node_modules/@acme/ts/tsconfig.json": `{ "compilerOptions": { "jsx": "react-jsx", "jsxImportSource": "tiny" } }`,
+      "tsconfig.json": `{
+        "extends": ["./configs/one", "@acme/ts/tsconfig.json"],
+        "compilerOptions": { "paths": { "*": ["any/*"], "@/*": ["./at/*"], "@/deep/*": ["deep/*"] } }
+      }`,
+      "src/app.tsx": `import { d } from "@/deep/d"; import { a } from "@/a"; import { y } from "y"; console.log(d, a, y, <b>x</b>);`,
+      "src/deep/d.ts": "export const d: string = 'deep';",
+      "src/at/a.ts": "export const a: string = 'at';",
+      "src/any/y.ts": "export const y: string = 'any';",
+      "node_modules/tiny/package.json": `{ "type": "module", "exports": { "./jsx-runtime": "./jsx.js" } }`,
+      "node_modules/tiny/jsx.js": `export const jsx = (tag, { children }) => "<" + tag + ">" + children;`,
+    });
+    expect(await run(await lowered("src/app.tsx"))).toBe("deep at any <b>x");
+  });
+
+  it("finds the package itself by its own name", async () => {
+    write({
+      "package.json": `{ "name": "me", "type": "module", "exports": { "./util": "./src/util.ts" } }`,
+      "app.ts": `import { u } from "me/util"; console.log(u);`,
+      "src/util.ts": "export const u: string = 'own';",
+    });
+    expect(await run(await lowered("app.ts"))).toBe("own");
+  });
+
+  it("keeps a byte order mark, a shebang and Windows line ends out of the way", async () => {
+    write({
+      "package.json": `{ "type": "module" }`,
+      "app.ts": `\uFEFF#!/usr/bin/env node\r\nimport { v } from "./v";\r\nconsole.log(v);\r\n`,
+      "v.ts": "export const v: string = 'v';",
+    });
+    expect(await run(await lowered("app.ts"))).toBe("v");
+  });
+
+  it("goes round circles of imports once", async () => {
+    write({
+      "package.json": `{ "type": "module" }`,
+      "app.ts": `import { b } from "./b"; export const a = 1; export type T = number; console.log(b());`,
+      "b.ts": `import { a, T } from "./app"; export * from "./app"; export const b = (): T => a;`,
+    });
+    expect(await run(await lowered("app.ts"))).toBe("1");
+  });
+});
+
 describe("module formats", () => {
   const formatOf = async (files: Readonly<Record<string, string>>, entry: string) => {
     write(files);
@@ -182,6 +258,8 @@ describe("module formats", () => {
     ["a.ts", { "a.ts": "export const x = 1;", "package.json": `{ "type": "commonjs" }` }, "commonjs"],
     ["a.ts", { "a.ts": "const x = 1;", "package.json": `{ "type": "module" }` }, "module"],
     ["a.ts", { "a.ts": "export const x = __dirname;" }, "commonjs"],
+    ["a.ts", { "a.ts": "import fs = require('node:fs'); export = fs;" }, "commonjs"],
+    ["a.mts", { "a.mts": "import b = require('./b'); b;", "b.ts": "" }, "module"],
     ["a.ts", { "a.ts": "const __dirname = import.meta.dirname; export const x = __dirname;" }, "module"],
     [
       "a.ts",

@@ -31,7 +31,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
   const settingsFor = settingsReader(sources);
   const readModule = moduleReader(sources, store);
   const start = sources.real(entry);
-  const texts = new Map<string, string>();
+  const digests = new Map<string, string>();
   const modules = new Map<string, Module>();
   /** Importing file → specifier → project file. */
   const ends = new Map<string, Map<string, string>>();
@@ -40,10 +40,10 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
 
   const queue = [start];
   for (const path of queue) {
-    if (texts.has(path)) continue;
-    const text = readSource(path, sources);
-    texts.set(path, text);
-    if (!isScript(path)) continue;
+    if (digests.has(path)) continue;
+    digests.set(path, digestOf(path, sources));
+    const text = isScript(path) ? sources.read(path) : undefined;
+    if (text === undefined) continue;
     const settings = settingsFor(path);
     const module = await readModule(path, text, settings);
     modules.set(path, module);
@@ -80,14 +80,14 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     files,
     resolutions,
     sdk,
-    hash: programHash(texts, sdk, options.root, sources),
+    hash: programHash(digests, sdk, options.root, sources),
   };
 }
 
-function readSource(path: string, sources: Sources): string {
+function digestOf(path: string, sources: Sources): string {
   const there = sources.isFile(path);
-  const text = there ? sources.read(path) : undefined;
-  if (text !== undefined) return text;
+  const digest = there ? sources.digest(path) : undefined;
+  if (digest !== undefined) return digest;
   if (there) {
     throw new ProgramError("usage", "UnreadableFileError", "can't be read; check its permissions", {
       file: path,
@@ -111,22 +111,20 @@ async function withoutTypes(
   return { ...lowered, source };
 }
 
-/** Of all texts, and of the package and lock files that settle what else is loaded. */
+/** Of all files, and of the package and lock files that settle what else is loaded. */
 function programHash(
-  texts: ReadonlyMap<string, string>,
+  digests: ReadonlyMap<string, string>,
   sdk: Program["sdk"],
   root: string,
   sources: Sources,
 ): string {
-  const all = new Map(texts);
-  for (const path of texts.keys()) {
+  const all = new Map(digests);
+  for (const path of digests.keys()) {
     const scope = packageScope(path, sources);
-    if (scope) all.set(join(scope.folder, "package.json"), scope.text);
-    for (const lock of lockFiles(path, sources)) {
-      if (!all.has(lock)) all.set(lock, sources.read(lock) ?? "");
-    }
+    const settling = [...(scope ? [join(scope.folder, "package.json")] : []), ...lockFiles(path, sources)];
+    for (const file of settling) if (!all.has(file)) all.set(file, sources.digest(file) ?? "");
   }
-  const sorted = [...all].map(([path, text]) => [relative(root, path), text] as const);
+  const sorted = [...all].map(([path, digest]) => [relative(root, path), digest] as const);
   sorted.sort(([a], [b]) => (a < b ? -1 : 1));
   return contentKey(sdk, ...sorted.flat());
 }

@@ -9,7 +9,6 @@ export interface PackageScope {
   readonly exports?: unknown;
   readonly imports?: unknown;
   readonly main?: string;
-  readonly text: string;
 }
 
 /** The nearest package.json above a file; Node stops at the first, whatever it says. */
@@ -42,7 +41,6 @@ export function readPackage(folder: string, sources: Sources): PackageScope | un
     ...(typeof main === "string" ? { main } : {}),
     exports: json.exports,
     imports: json.imports,
-    text,
   };
 }
 

@@ -51,7 +51,10 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
         imports.push({ specifier: statement.moduleSpecifier.text, form: "import", atLoad: true });
       }
     } else {
-      if (ts.isExportAssignment(statement)) esm ||= !statement.isExportEquals;
+      if (ts.isExportAssignment(statement)) {
+        if (statement.isExportEquals) used.add("module");
+        else esm = true;
+      }
       if (ts.canHaveModifiers(statement) && has(ts, statement, ts.SyntaxKind.ExportKeyword)) esm = true;
       visit(statement, true);
     }
@@ -73,6 +76,7 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
       esmOnly = true;
     if (ts.isCallExpression(node)) visitCall(node, moduleLevel);
     if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+      used.add("require");
       const argument = node.moduleReference.expression;
       if (ts.isStringLiteralLike(argument))
         imports.push({ specifier: argument.text, form: "require", atLoad: true });
@@ -97,8 +101,10 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
   function visitCall(node: ts.CallExpression, moduleLevel: boolean): void {
     const [argument] = node.arguments;
     const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword;
-    const require = ts.isIdentifier(node.expression) && node.expression.text === "require";
-    if (require) used.add("require");
+    const callee = ts.isIdentifier(node.expression) ? node.expression.text : "";
+    // The compiler's own spelling of `import x = require()` in an ES module.
+    const require = callee === "require" || callee === "__require";
+    if (callee === "require") used.add("require");
     if (argument && ts.isStringLiteralLike(argument) && (dynamic || require)) {
       imports.push({
         specifier: argument.text,

@@ -1,11 +1,14 @@
 // The project's files as a program is made from them: disk with some texts replaced, each asked for once.
+import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** A view of the file system that lasts for one lowering. Paths are absolute. */
 export interface Sources {
-  /** Undefined when there is no such file, or it can't be read. */
+  /** Without a byte order mark. Undefined when there is no such file, or it can't be read. */
   read(path: string): string | undefined;
+  /** Says which bytes a file holds; what is no text is not read as one. */
+  digest(path: string): string | undefined;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   /** The path without symbolic links; the path itself when nothing is there. */
@@ -26,15 +29,18 @@ export function openSources(overlay: Readonly<Record<string, string>>): Sources 
     kinds.set(path, found);
     return found;
   };
+  const bytes = (path: string): Buffer | undefined => {
+    try {
+      return readFileSync(path);
+    } catch {
+      return undefined;
+    }
+  };
   return {
-    read(path) {
-      const replaced = texts.get(realPath(path));
-      if (replaced !== undefined) return replaced;
-      try {
-        return readFileSync(path, "utf8");
-      } catch {
-        return undefined;
-      }
+    read: (path) => (texts.get(realPath(path)) ?? bytes(path)?.toString())?.replace(/^\uFEFF/, ""),
+    digest(path) {
+      const content = texts.get(realPath(path)) ?? bytes(path);
+      return content === undefined ? undefined : createHash("sha256").update(content).digest("hex");
     },
     isFile: (path) => kind(path) === "file",
     isFolder: (path) => kind(path) === "folder",
