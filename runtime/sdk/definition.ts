@@ -54,8 +54,16 @@ export interface Registry {
 export interface Host {
   /** Absolute path of the file that the container was started for. */
   readonly entry?: string;
-  /** Runs a function of this app in its own containers. Rejects with a {@link HostFailure}. */
-  call(file: string, name: string, args: readonly unknown[]): Promise<unknown>;
+  /**
+   * Runs a function of this app in its own containers. The definition says what its pool is to be like.
+   * Rejects with a {@link HostFailure}.
+   */
+  call(
+    file: string,
+    name: string,
+    args: readonly unknown[],
+    definition: FunctionDefinition,
+  ): Promise<unknown>;
 }
 
 /** Why a call brought no result; made into one of the SDK's errors. */

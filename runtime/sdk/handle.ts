@@ -64,7 +64,7 @@ async function remote(definition: FunctionDefinition, inputs: readonly unknown[]
   }
   const { file, name } = await locate(definition, platform.entry);
   try {
-    return await platform.call(file, name, inputs);
+    return await platform.call(file, name, inputs, definition);
   } catch (failure) {
     throw isFailure(failure) ? toError(failure, `${file}::${name}`) : failure;
   }

@@ -183,11 +183,12 @@ describe("remote", () => {
     provide(call);
     expect(await exported.remote(1)).toBe(42);
     await renamed.remote();
-    await app.function({ name: "given" }, () => 1).remote();
+    const given = app.function({ name: "given" }, () => 1);
+    await given.remote();
     expect(call.mock.calls).toEqual([
-      [sample, "exported", [1]],
-      [sample, "renamed", []],
-      [here, "given", []],
+      [sample, "exported", [1], exported[FUNCTION]],
+      [sample, "renamed", [], renamed[FUNCTION]],
+      [here, "given", [], given[FUNCTION]],
     ]);
   });
 
