@@ -1,0 +1,64 @@
+// Spells a change out as edits of a TypeScript or JavaScript file.
+import type { Change, TextEdit } from "../../facts/finding.ts";
+import { parse, syntaxErrorsOf } from "./read.ts";
+import { writeConcurrently } from "./write/concurrently.ts";
+import { applyAll, createDraft, type Draft, type Edit } from "./write/draft.ts";
+import { writeImports } from "./write/imports.ts";
+import { writeMoveToBuild } from "./write/move-to-build.ts";
+import { writeMoveToEnter } from "./write/move-to-enter.ts";
+import { writeRunInEnter } from "./write/run-in-enter.ts";
+
+/**
+ * The edits that carry a change out; undefined where the code has a form that it can't be written in.
+ * @param text The text that was analysed.
+ * @param imported Gives the text of a project file by the specifier under which this one imports it.
+ */
+export function spell(
+  change: Change,
+  text: string,
+  imported: (specifier: string) => string | undefined = () => undefined,
+): readonly TextEdit[] | undefined {
+  const source = parse(change.file, text, true);
+  const draft = createDraft(change.file, text, source, imported);
+  if (!write(draft, change)) return undefined;
+  writeImports(draft);
+  const edits = tidy(text, draft.edits);
+  if (!edits || edits.length === 0) return undefined;
+  const written = parse(change.file, applyAll(text, edits));
+  if (syntaxErrorsOf(written).length > syntaxErrorsOf(source).length) return undefined;
+  return edits.map(({ start, end, text }) => ({ file: change.file, range: { start, end }, text }));
+}
+
+/** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
+export function apply(edits: readonly TextEdit[], text: string): string {
+  const plain = edits.map(({ range: { start, end }, text }) => ({ start, end, text }));
+  if (!tidy(text, plain)) throw new Error("Edits that overlap can't be applied together.");
+  return applyAll(text, plain);
+}
+
+function write(draft: Draft, change: Change): boolean {
+  switch (change.kind) {
+    case "concurrently":
+      return writeConcurrently(draft, change);
+    case "move-to-enter":
+      return writeMoveToEnter(draft, change);
+    case "run-in-enter":
+      return writeRunInEnter(draft, change);
+    case "move-to-build":
+      return writeMoveToBuild(draft, change);
+  }
+}
+
+/** In the order of the text, those at one place made one; undefined where two overlap. */
+function tidy(text: string, edits: readonly Edit[]): readonly Edit[] | undefined {
+  const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  const result: Edit[] = [];
+  for (const edit of sorted) {
+    const last = result.at(-1);
+    if (last && edit.start < last.end) return undefined;
+    if (last && edit.start === last.end)
+      result[result.length - 1] = { start: last.start, end: edit.end, text: last.text + edit.text };
+    else result.push(edit);
+  }
+  return result.filter((edit) => text.slice(edit.start, edit.end) !== edit.text);
+}

@@ -1,0 +1,170 @@
+// Moves work that only writes to disk out of module scope or enter, into the build of the image:
+//   build: async () => { await download(url, path); }
+
+import type { Change } from "../../../facts/finding.ts";
+import type { Spelling } from "../../../facts/function.ts";
+import { ts } from "../compiler.ts";
+import { addOption, type Definition, definitionOf, optionOf } from "./definition.ts";
+import { around, type Draft, insert, ownDescendants, rangeOf, replace, textOf } from "./draft.ts";
+import { isAsync } from "./expressions.ts";
+import { appendToBlock, block, hookText } from "./hooks.ts";
+import { extentOf, indentAt, removeStatements } from "./layout.ts";
+import { type Moved, movedOf, textsOf } from "./moved.ts";
+import { declaredNames, freshName, mentions } from "./names.ts";
+
+/** True when it could be written. */
+export function writeMoveToBuild(draft: Draft, change: Extract<Change, { kind: "move-to-build" }>): boolean {
+  const definitions = change.spellings.map((spelling) => ({
+    spelling,
+    definition: definitionOf(draft, spelling),
+  }));
+  const moved = movedOf(draft, change.statements, []);
+  if (!moved || moved.statements.length === 0 || isUsedElsewhere(draft, moved)) return false;
+  const shared = definitions.length > 1 ? sharedFunction(draft, moved) : undefined;
+  const isWritten = definitions.every(({ spelling, definition }) => {
+    if (!definition || spelling.build.kind !== "option") return false;
+    return addBuild(draft, definition, spelling.build.option, moved, shared?.name);
+  });
+  if (!isWritten || definitions.length === 0) return false;
+  shared?.write();
+  takeOut(draft, moved, definitions);
+  return true;
+}
+
+/** What the statements declare goes with them: nobody else may need it. */
+function isUsedElsewhere(draft: Draft, { statements }: Moved): boolean {
+  const names = statements.flatMap(declaredNames);
+  return names.some((name) =>
+    mentions(draft.source, name).some(
+      (mention) =>
+        !statements.some((statement) => statement.pos <= mention.pos && mention.end <= statement.end),
+    ),
+  );
+}
+
+/** One function above the first of several that are built the same way. */
+function sharedFunction(draft: Draft, moved: Moved): { readonly name: string; readonly write: () => void } {
+  const { style } = draft;
+  const name = freshName(draft, "build", draft.source);
+  const write = () => {
+    const lines = textsOf(draft, moved, style.indent).map((line) => style.indent + line);
+    const text = [`${moved.isAsync ? "async " : ""}function ${name}() {`, ...lines, "}"].join(style.newline);
+    const [first] = moved.statements;
+    const place = first && around(first, isTopLevel);
+    if (place)
+      insert(
+        draft,
+        extentOf(draft, place).start,
+        text + style.newline + (place === first ? "" : style.newline),
+      );
+  };
+  return { name, write };
+}
+
+function isTopLevel(node: ts.Node): node is ts.Statement {
+  return node.parent !== undefined && ts.isSourceFile(node.parent);
+}
+
+function addBuild(
+  draft: Draft,
+  definition: Definition,
+  option: string,
+  moved: Moved,
+  shared: string | undefined,
+): boolean {
+  const { style } = draft;
+  const known = optionOf(definition, option);
+  if (known === "unknown") return false;
+  const call = shared && `${moved.isAsync ? "await " : ""}${shared}()${style.semicolon}`;
+  const lines = (indent: string) => (call ? [call] : textsOf(draft, moved, indent));
+  if (!known) {
+    addOption(draft, definition, (indent) => {
+      if (shared) return shared === option ? option : `${option}: ${shared}`;
+      return hookText(draft, option, moved.isAsync, indent, lines);
+    });
+    return true;
+  }
+  if (ts.isMethodDeclaration(known)) return append(draft, known, lines, moved.isAsync);
+  const value = ts.isPropertyAssignment(known) ? known.initializer : known.name;
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value))
+    return append(draft, value, lines, moved.isAsync);
+  // Another function builds already: both run.
+  const indent = indentAt(draft.text, known.getStart(draft.source));
+  const first = `await ${textOf(draft, value)}()${style.semicolon}`;
+  const body = block(draft, [first, ...lines(indent + style.indent)], indent);
+  replace(draft, rangeOf(draft, known), `${option}: async () => ${body}`);
+  return true;
+}
+
+function append(
+  draft: Draft,
+  hook: ts.ArrowFunction | ts.FunctionExpression | ts.MethodDeclaration,
+  lines: (indent: string) => readonly string[],
+  needsAsync: boolean,
+): boolean {
+  const { body } = hook;
+  if (!body || hook.asteriskToken) return false;
+  const { style, text, source } = draft;
+  const keyword = hook.getChildren(source).find(({ kind }) => kind === ts.SyntaxKind.FunctionKeyword) ?? hook;
+  const isConcise = !ts.isBlock(body);
+  if (isConcise) {
+    const indent = indentAt(text, body.getStart(source));
+    const awaited = ts.isAwaitExpression(body) ? textOf(draft, body) : `await ${textOf(draft, body)}`;
+    replace(
+      draft,
+      rangeOf(draft, body),
+      block(draft, [awaited + style.semicolon, ...lines(indent + style.indent)], indent),
+    );
+  } else {
+    if (ownDescendants(body).some(ts.isReturnStatement)) return false;
+    const last = body.statements.at(-1);
+    const indent = indentAt(text, (last ?? body).getStart(source)) + (last ? "" : style.indent);
+    appendToBlock(draft, body, lines(indent), indent);
+  }
+  if ((needsAsync || isConcise) && !isAsync(hook)) insert(draft, keyword.getStart(source), "async ");
+  return true;
+}
+
+/** Takes the statements out; an enter hook that did nothing else goes with them. */
+function takeOut(
+  draft: Draft,
+  moved: Moved,
+  definitions: readonly { readonly spelling: Spelling; readonly definition: Definition | undefined }[],
+): void {
+  const emptied = definitions.flatMap(({ spelling, definition }) => {
+    const property =
+      definition && spelling.enter.kind === "option"
+        ? optionOf(definition, spelling.enter.option)
+        : undefined;
+    if (!property || property === "unknown") return [];
+    const body = bodyOf(property);
+    const gone = body?.statements.every((statement) => moved.statements.includes(statement));
+    return gone && body && body.statements.length > 0 ? [{ property, body }] : [];
+  });
+  for (const { property } of emptied) removeProperty(draft, property);
+  const inside = (statement: ts.Statement) => emptied.some(({ body }) => body.statements.includes(statement));
+  removeStatements(
+    draft,
+    moved.statements.filter((statement) => !inside(statement)),
+  );
+}
+
+function bodyOf(property: ts.ObjectLiteralElementLike): ts.Block | undefined {
+  if (ts.isMethodDeclaration(property)) return property.body;
+  if (!ts.isPropertyAssignment(property)) return undefined;
+  const value = property.initializer;
+  return (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) && ts.isBlock(value.body)
+    ? value.body
+    : undefined;
+}
+
+function removeProperty(draft: Draft, property: ts.ObjectLiteralElementLike): void {
+  const { text } = draft;
+  const range = rangeOf(draft, property);
+  const after = /^\s*,[ \t]*(?:\r?\n[ \t]*)?/.exec(text.slice(range.end));
+  if (after) replace(draft, { start: range.start, end: range.end + after[0].length }, "");
+  else {
+    const before = /,\s*$/.exec(text.slice(0, range.start));
+    replace(draft, { start: range.start - (before?.[0].length ?? 0), end: range.end }, "");
+  }
+}
