@@ -54,9 +54,8 @@ export function createWorkspace(
   const modules = new Map<string, ReadModule>();
   /** Imported file → the files that import it. */
   const importers = new Map<string, Set<string>>();
-  let known = forget();
-
   const text = (file: string) => texts.get(file) ?? disk.text(file);
+  let known = forget();
 
   function forget(): Known {
     return {
