@@ -235,6 +235,12 @@ describe("what users of JavaScript and TypeScript side by side meet", () => {
     expect(await run(await lowered("app.ts"))).toBe("v");
   });
 
+  it("reads generated code with expressions of any length", async () => {
+    const long = Array.from({ length: 20_000 }, (_, i) => i).join(" + ");
+    write({ "app.js": `module.exports = ${long} + require("./b.js");`, "b.js": "module.exports = 1;" });
+    expect((await lowered("app.js")).imports).toEqual(["./b.js"]);
+  });
+
   it("goes round circles of imports once", async () => {
     write({
       "package.json": `{ "type": "module" }`,

@@ -70,6 +70,10 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
 
   function visit(node: ts.Node, moduleLevel: boolean): void {
     if (ts.isTypeNode(node)) return;
+    if (ts.isBinaryExpression(node)) {
+      visitBinary(node, moduleLevel);
+      return;
+    }
     if (ts.isDecorator(node)) decorators = true;
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) esmOnly = true;
     if (moduleLevel && (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)))
@@ -96,6 +100,16 @@ export function scan(ts: Compiler, path: string, text: string): Scan {
     }
     const inside = moduleLevel && !ts.isFunctionLike(node) && !ts.isClassStaticBlockDeclaration(node);
     ts.forEachChild(node, (child) => visit(child, inside));
+  }
+
+  /** Generated code chains thousands of operands: too many for recursion. */
+  function visitBinary(node: ts.BinaryExpression, moduleLevel: boolean): void {
+    let left: ts.Expression = node;
+    while (ts.isBinaryExpression(left)) {
+      visit(left.right, moduleLevel);
+      left = left.left;
+    }
+    visit(left, moduleLevel);
   }
 
   function visitCall(node: ts.CallExpression, moduleLevel: boolean): void {
