@@ -38,6 +38,11 @@ export interface Variant {
   readonly function: string;
   /** Absolute path → text that is run in its place, at its own path. */
   readonly overlay?: Readonly<Record<string, string>>;
+  /**
+   * Absolute path → the file's text (or the overlay's) with span marks, which profile steps run in its place. Marks
+   * change no meaning, so that a profile uses the image that was built for the text without them.
+   */
+  readonly marked?: Readonly<Record<string, string>>;
 }
 
 export interface Step {
@@ -46,7 +51,7 @@ export interface Step {
   readonly input: readonly unknown[];
   /** Further calls of the same container, with the same arguments. Default 0. */
   readonly warm?: number;
-  /** Time imports one after another and collect spans. The overlay of the variant holds the span marks. */
+  /** Time imports one after another and collect spans of the variant's `marked` texts. */
   readonly profile?: boolean;
 }
 
@@ -83,7 +88,12 @@ export type Outcome =
       readonly spans?: readonly Span[];
       readonly imports?: readonly ImportCost[];
     }
-  | { readonly ok: false; readonly error: RunError; readonly stages?: Partial<Stages>; readonly wall?: number };
+  | {
+      readonly ok: false;
+      readonly error: RunError;
+      readonly stages?: Partial<Stages>;
+      readonly wall?: number;
+    };
 
 /** A timed expression of a profile run; `start` is milliseconds since the container was spawned. */
 export interface Span {

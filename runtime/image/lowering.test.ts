@@ -396,6 +396,14 @@ describe("the program's hash", () => {
     expect(await hashOf()).not.toBe(first);
   });
 
+  it("does not change with span marks, which are run all the same", async () => {
+    write({ "package.json": `{ "type": "module" }`, "app.ts": "console.log(1 as number);" });
+    const marked = { [at("app.ts")]: "console.log('marked' as string);" };
+    const program = await lower(at("app.ts"), { root, cache: at(".cache"), sdk: "", marked });
+    expect(program.hash).toBe((await lowered("app.ts")).hash);
+    expect(await run(program)).toBe("marked");
+  });
+
   it("is the same wherever the project stands", async () => {
     const files = {
       "p/app.ts": `import "./b";`,

@@ -17,6 +17,8 @@ export interface LoweringOptions {
   readonly cache: string;
   /** Absolute path → text that is taken in place of what is on disk. */
   readonly overlay?: Readonly<Record<string, string>>;
+  /** The same with span marks. They are run, and the hash stays that of the texts without them. */
+  readonly marked?: Readonly<Record<string, string>>;
   /** Path of the bundled SDK, for projects that have none. */
   readonly sdk: string;
 }
@@ -26,7 +28,8 @@ export interface LoweringOptions {
  * @throws ProgramError for syntax errors, files that can't be read, and configs that can't be followed
  */
 export async function lower(entry: string, options: LoweringOptions): Promise<Program> {
-  const sources = openSources(options.overlay ?? {});
+  const unmarked = openSources(options.overlay ?? {});
+  const sources = openSources({ ...options.overlay, ...options.marked });
   const store = openStore(join(options.cache, "lowered"));
   const settingsFor = settingsReader(sources);
   const readModule = moduleReader(sources, store);
@@ -41,7 +44,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
   const queue = [start];
   for (const path of queue) {
     if (digests.has(path)) continue;
-    digests.set(path, digestOf(path, sources));
+    digests.set(path, digestOf(path, unmarked));
     const text = isScript(path) ? sources.read(path) : undefined;
     if (text === undefined) continue;
     const settings = settingsFor(path);
