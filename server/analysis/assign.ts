@@ -5,7 +5,7 @@ import { type Condition, isLasting, keyOf } from "./effects.ts";
 import { apart, conditionOf, current, evaluate, touch, under } from "./expressions.ts";
 import { isGlobalObject, memberName } from "./names.ts";
 import { holderOf, memberOf, ownerOf } from "./places.ts";
-import { type Frame, type Known, derive, either, nothing, partOf } from "./values.ts";
+import { derive, either, type Frame, type Known, nothing, partOf } from "./values.ts";
 
 const logical = new Set(["??=", "||=", "&&="]);
 
@@ -39,9 +39,11 @@ function readTarget(walk: Walk, frame: Frame, target: Pattern): Known {
 export function bind(walk: Walk, frame: Frame, pattern: Pattern, known: Known, declared = false): void {
   switch (pattern.kind) {
     case "name":
-      return bindName(walk, frame, pattern.binding, known, declared);
+      bindName(walk, frame, pattern.binding, known, declared);
+      return;
     case "place":
-      return bindPlace(walk, frame, pattern.value, known);
+      bindPlace(walk, frame, pattern.value, known);
+      return;
     case "object":
       for (const { key, pattern: inner, default: otherwise } of pattern.entries) {
         const member = key === undefined ? partOf(known) : memberOf(walk, known, key);

@@ -5,7 +5,7 @@ import { eachName } from "./declarations.ts";
 import type { Step, Walk } from "./draft.ts";
 import type { Condition, Exit } from "./effects.ts";
 import { apart, conditionOf, current, evaluate, pull, under } from "./expressions.ts";
-import { type Frame, type Known, either, nothing, partOf } from "./values.ts";
+import { either, type Frame, type Known, nothing, partOf } from "./values.ts";
 
 /** @param top The block is the phase's own outermost one. */
 export function walkBlock(walk: Walk, frame: Frame, block: Block, top = false): void {
@@ -25,7 +25,8 @@ export function walkBlock(walk: Walk, frame: Frame, block: Block, top = false): 
     });
     if (statement.kind !== "loop" && effects.exits.some((exit) => !exit.condition)) break;
     // What follows runs only where nothing left the block.
-    for (const { condition, kind } of effects.exits) if (condition) walk.guards.push({ condition, behind: kind });
+    for (const { condition, kind } of effects.exits)
+      if (condition) walk.guards.push({ condition, behind: kind });
   }
   walk.guards.length = guards;
   const { module, function: scope } = frame;
@@ -105,7 +106,9 @@ function leave(walk: Walk, kind: Exit["kind"]): void {
 }
 
 function walkBranch(walk: Walk, frame: Frame, statement: Extract<Statement, { kind: "branch" }>): void {
-  const { result: tests, effects } = apart(walk, () => statement.tests.map((test) => evaluate(walk, frame, test)));
+  const { result: tests, effects } = apart(walk, () =>
+    statement.tests.map((test) => evaluate(walk, frame, test)),
+  );
   pull(walk, effects.places);
   const [first] = tests;
   const [whenTrue, whenFalse] = statement.branches;
@@ -119,7 +122,9 @@ function walkBranch(walk: Walk, frame: Frame, statement: Extract<Statement, { ki
 }
 
 function walkLoop(walk: Walk, frame: Frame, statement: Extract<Statement, { kind: "loop" }>): void {
-  const { result: header, effects } = apart(walk, () => statement.header.map((value) => evaluate(walk, frame, value)));
+  const { result: header, effects } = apart(walk, () =>
+    statement.header.map((value) => evaluate(walk, frame, value)),
+  );
   const over = header.at(-1);
   if (statement.pattern && over) bind(walk, frame, statement.pattern, elementOf(over), true);
   const inner = () => {
@@ -130,7 +135,9 @@ function walkLoop(walk: Walk, frame: Frame, statement: Extract<Statement, { kind
     walk.loops -= 1;
     // A `break` leaves the loop alone, and after a `return` inside it the loop may as well have ended by itself.
     const rest = exits.splice(before).filter((exit) => exit.kind !== "jump");
-    exits.push(...rest.map((exit) => ({ ...exit, condition: exit.condition ?? conditionOf(header, effects) })));
+    exits.push(
+      ...rest.map((exit) => ({ ...exit, condition: exit.condition ?? conditionOf(header, effects) })),
+    );
   };
   if (header.some((value) => value.input)) under(walk, conditionOf(header, effects), inner);
   else inner();
@@ -169,4 +176,3 @@ function walkClass(walk: Walk, frame: Frame, statement: Extract<Statement, { kin
   }
   for (const member of statement.members) if (member.kind !== "function") evaluate(walk, frame, member);
 }
-

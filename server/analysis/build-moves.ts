@@ -3,15 +3,17 @@ import type { Movability } from "../facts/function.ts";
 import type { BindingId } from "../facts/module.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { BlockTrace, Draft, Step } from "./draft.ts";
-import { contains, isPart } from "./moves.ts";
 import { keyOf } from "./effects.ts";
+import { contains, isPart } from "./moves.ts";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
 /** @param block The module's own outermost block. */
 export function buildMove(block: BlockTrace | undefined, file: string, draft: Draft): Movability {
   if (!block || draft.place.file !== file) return never("It stands in another file than the function.");
-  const steps = new Set(block.steps.filter((step) => [...draft.sites].some((site) => contains(site, step.range))));
+  const steps = new Set(
+    block.steps.filter((step) => [...draft.sites].some((site) => contains(site, step.range))),
+  );
   if (steps.size === 0) return never("It is part of a larger statement.");
   const first = Math.min(...[...steps].map((step) => block.steps.indexOf(step)));
   for (const step of block.steps.slice(first + 1)) {
@@ -26,20 +28,27 @@ export function buildMove(block: BlockTrace | undefined, file: string, draft: Dr
   const move = { how: "statements" as const, statements, provides: [] };
   return unseen === undefined
     ? { kind: "safe", ...move }
-    : { kind: "unsafe", why: `\`${unseen}\` is code that is not looked into; it would run in the build alone.`, ...move };
+    : {
+        kind: "unsafe",
+        why: `\`${unseen}\` is code that is not looked into; it would run in the build alone.`,
+        ...move,
+      };
 }
 
 /** A statement that works on nothing but what the moving ones make, such as a check of the answer. */
 function usesOnly(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): boolean {
   const keys = [...moving].flatMap((each) => each.declares).map((binding) => keyOf(block.frame, binding));
   if (keys.length === 0 || ![...step.effects.reads].some((key) => isPart(key, keys))) return false;
-  return step.items.length === 0 || step.items.every((id) => [...moving].some((each) => each.items.includes(id)));
+  return (
+    step.items.length === 0 || step.items.every((id) => [...moving].some((each) => each.items.includes(id)))
+  );
 }
 
 function refusal(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
   if (step.effects.exits.some((exit) => exit.kind !== "throw")) return "It leaves the module early.";
   const own = step.declares.map((binding) => keyOf(block.frame, binding));
-  if ([...step.effects.writes].some((key) => !isPart(key, own))) return "Its statement also changes other values.";
+  if ([...step.effects.writes].some((key) => !isPart(key, own)))
+    return "Its statement also changes other values.";
   const ranges = [...moving].map((each) => each.range);
   for (const binding of step.declares) {
     if (isNeeded(block, binding, ranges)) {
@@ -50,7 +59,11 @@ function refusal(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): stri
   return undefined;
 }
 
-function isNeeded(block: BlockTrace, binding: BindingId, ranges: readonly { start: number; end: number }[]): boolean {
+function isNeeded(
+  block: BlockTrace,
+  binding: BindingId,
+  ranges: readonly { start: number; end: number }[],
+): boolean {
   const { uses, exported } = declarationsOf(block.module);
   if (exported.has(binding)) return true;
   return (uses.get(binding) ?? []).some((use) => !ranges.some((range) => contains(range, use)));

@@ -1,14 +1,14 @@
 // Evaluates calls: known work and effects by the catalogue, helpers by following them, all else as unknown.
 import type { Value } from "../facts/module.ts";
 import { computed } from "./constants.ts";
-import { type Walk, labelOf } from "./draft.ts";
+import { labelOf, type Walk } from "./draft.ts";
 import type { Condition } from "./effects.ts";
 import { current, evaluate, mark, under } from "./expressions.ts";
-import { type Site, construct, invoke } from "./invoke.ts";
+import { construct, invoke, type Site } from "./invoke.ts";
 import { callMethod } from "./methods.ts";
 import { callName, requiredSpecifier } from "./names.ts";
 import { knownOf, memberOf } from "./places.ts";
-import { type Frame, type Known, carry, nothing, unknown, withItems } from "./values.ts";
+import { carry, type Frame, type Known, nothing, unknown, withItems } from "./values.ts";
 import { applyRow, keepFetched, rowFor } from "./work.ts";
 
 type CallValue = Extract<Value, { kind: "call" }>;
@@ -74,7 +74,8 @@ function apply(walk: Walk, call: Call): Known {
     const known = applyNamed(walk, call, callee.name);
     if (known) return known;
   }
-  if (call.receiver && call.property !== undefined) return callMethod(walk, call, call.receiver, call.property);
+  if (call.receiver && call.property !== undefined)
+    return callMethod(walk, call, call.receiver, call.property);
   return applyUnknown(walk, call);
 }
 
@@ -124,7 +125,13 @@ export function runCallbacks(walk: Walk, call: Call, args: readonly Known[]): Kn
 }
 
 /** @param written It is written where it is handed over, so that what it does stands at its own place. */
-function runCallback(walk: Walk, call: Call, known: Known, args: readonly Known[], written: boolean): Known | undefined {
+function runCallback(
+  walk: Walk,
+  call: Call,
+  known: Known,
+  args: readonly Known[],
+  written: boolean,
+): Known | undefined {
   if (known.callable) return invoke(walk, known, args, written ? undefined : call.site);
   if (known.name === undefined) return undefined;
   const inner: Call = { ...call, callee: known, receiver: undefined, property: undefined, args };
@@ -136,16 +143,17 @@ function runCallback(walk: Walk, call: Call, known: Known, args: readonly Known[
 export function applyUnknown(walk: Walk, call: Call): Known {
   const { callee, receiver, args, value } = call;
   const name = labelOf(value.callee);
-  if (callee.nature !== "shared" && receiver?.nature !== "shared") escape(walk, args, name);
+  if (callee.nature !== "shared" && receiver?.nature !== "shared") leakTo(walk, args, name);
   const result = mark(walk, name);
   const given = carry(...(receiver ? [receiver] : []), callee, ...args);
   const input = result.input || given.input;
-  const named = callee.name === undefined ? {} : { name: callName(callee.name, value.construct, args[0]?.name) };
+  const named =
+    callee.name === undefined ? {} : { name: callName(callee.name, value.construct, args[0]?.name) };
   return { ...given, ...named, input, nature: "unknown" };
 }
 
 /** Notes that code which nobody can see got hold of what was loaded. */
-export function escape(walk: Walk, values: readonly Known[], name: string): void {
+export function leakTo(walk: Walk, values: readonly Known[], name: string): void {
   if (walk.phase !== "body") return;
   for (const known of values) {
     for (const id of [...known.holds, ...known.inside]) {

@@ -1,5 +1,5 @@
 // Paths and URLs that calls of the standard library compute from constants.
-import { type Known, constant, derive, textOf } from "./values.ts";
+import { constant, derive, type Known, textOf } from "./values.ts";
 
 /** The value of a call to a known function; undefined where the call is none of them. */
 export function computed(name: string, args: readonly Known[]): Known | undefined {
@@ -57,7 +57,9 @@ export function computedMethod(object: Known, property: string, args: readonly K
   if (property === "toString" || property === "valueOf" || property === "trim") return object;
   if (property !== "concat") return undefined;
   const parts = args.map(textOf);
-  return parts.includes(undefined) ? undefined : { ...derive(object, ...args), constant: text + parts.join("") };
+  return parts.includes(undefined)
+    ? undefined
+    : { ...derive(object, ...args), constant: text + parts.join("") };
 }
 
 /** The path that a constant names, whether written as a path or as a `file:` URL. */
@@ -81,7 +83,12 @@ function isAbsolute(path: string): boolean {
 
 function resolvePath(parts: readonly string[]): string {
   const last = parts.findLastIndex(isAbsolute);
-  return normalize(parts.slice(Math.max(last, 0)).filter((part) => part !== "").join("/"));
+  return normalize(
+    parts
+      .slice(Math.max(last, 0))
+      .filter((part) => part !== "")
+      .join("/"),
+  );
 }
 
 /** Takes `.` and `..` out of a path. */

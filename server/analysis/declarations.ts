@@ -164,7 +164,11 @@ export function valuesOf(statement: Statement): readonly Value[] {
     case "with":
       return statement.values;
     case "class":
-      return [...(statement.decorators ?? []), ...(statement.extends ? [statement.extends] : []), ...statement.members];
+      return [
+        ...(statement.decorators ?? []),
+        ...(statement.extends ? [statement.extends] : []),
+        ...statement.members,
+      ];
     default:
       return [];
   }

@@ -108,7 +108,8 @@ function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   for (const one of a) {
     if (one === ANY && b.size > 0) return true;
     for (const other of b) {
-      if (one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`) || other === ANY) return true;
+      if (one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`) || other === ANY)
+        return true;
     }
   }
   return false;

@@ -2,10 +2,20 @@
 import type { Value } from "../facts/module.ts";
 import { assign } from "./assign.ts";
 import { evaluateCall } from "./calls.ts";
+import type { Draft, Walk } from "./draft.ts";
+import { add, type CallPlace, type Condition, type Effects, noEffects } from "./effects.ts";
 import { evaluateMember, evaluateName } from "./places.ts";
-import { type Draft, type Walk } from "./draft.ts";
-import { type CallPlace, type Condition, type Effects, add, noEffects } from "./effects.ts";
-import { type Frame, type Known, carry, constant, derive, either, nothing, textOf, unknown } from "./values.ts";
+import {
+  carry,
+  constant,
+  derive,
+  either,
+  type Frame,
+  type Known,
+  nothing,
+  textOf,
+  unknown,
+} from "./values.ts";
 
 /** Values that one analysis looks at before it takes the rest for unknown. */
 export const BUDGET = 200_000;
@@ -66,7 +76,11 @@ export function current(walk: Walk): Effects {
 }
 
 /** Runs something with effects of its own, which are then added to the outer ones. */
-export function apart<T>(walk: Walk, run: () => T, left?: Frame): { readonly result: T; readonly effects: Effects } {
+export function apart<T>(
+  walk: Walk,
+  run: () => T,
+  left?: Frame,
+): { readonly result: T; readonly effects: Effects } {
   const effects = noEffects();
   walk.effects.push(effects);
   const result = run();
@@ -138,7 +152,9 @@ function evaluateObject(walk: Walk, frame: Frame, value: Extract<Value, { kind: 
 }
 
 function evaluateTemplate(walk: Walk, frame: Frame, parts: readonly (string | Value)[]): Known {
-  const known = parts.map((part) => (typeof part === "string" ? constant(part) : evaluate(walk, frame, part)));
+  const known = parts.map((part) =>
+    typeof part === "string" ? constant(part) : evaluate(walk, frame, part),
+  );
   const texts = known.map(textOf);
   const result = derive(...known);
   return texts.includes(undefined) ? result : { ...result, constant: texts.join("") };
@@ -158,7 +174,11 @@ function evaluateChoice(walk: Walk, frame: Frame, value: Extract<Value, { kind: 
   }
   const others = under(walk, condition, () => rest.map((operand) => evaluate(walk, frame, operand)));
   const known = either(value.operator === "?:" ? others : [test, ...others]);
-  return { ...known, input: known.input || test.input, ...(test.probe && value.operator === "&&" && { probe: true }) };
+  return {
+    ...known,
+    input: known.input || test.input,
+    ...(test.probe && value.operator === "&&" && { probe: true }),
+  };
 }
 
 /** Gives the places of effects that were apart back to the block. */

@@ -46,7 +46,9 @@ export function finish(
 /** What the body does only where it was not done before is no work where `enter` or module scope has done it. */
 export function isDoneEarlier(walk: Walk, draft: Draft): boolean {
   if (draft.phase !== "body" || !isMemoized(draft)) return false;
-  const looked = draft.guards.filter((guard) => guard.condition.memoized).flatMap((guard) => [...guard.condition.keys]);
+  const looked = draft.guards
+    .filter((guard) => guard.condition.memoized)
+    .flatMap((guard) => [...guard.condition.keys]);
   return [...draft.filled, ...looked].some((key) => walk.filled.has(key));
 }
 
@@ -74,6 +76,7 @@ function definedBy(draft: Draft, blocks: readonly BlockTrace[]): readonly string
     (each) => each.own && each.module.path === draft.place.file && each.steps.some(stands),
   );
   const step = block?.steps.find(stands);
-  return (step?.declares ?? []).map((binding) => block?.module.bindings[binding]?.name).filter((name) => name !== undefined);
+  return (step?.declares ?? [])
+    .map((binding) => block?.module.bindings[binding]?.name)
+    .filter((name) => name !== undefined);
 }
-

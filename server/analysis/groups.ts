@@ -24,23 +24,26 @@ export function groupsOf(walk: Walk, block: BlockTrace): readonly OverlapGroup[]
     const candidates = candidatesOf(walk, block, step, at);
     if (candidates.length > 0 && step.effects.unknown === undefined) {
       const group = open.find((each) => mayJoin(block.steps, each, at));
-      if (group && (candidates.length === 1 || separable(walk, step, candidates))) group.members.push(...candidates);
-      else if (candidates.length === 1 || separable(walk, step, candidates)) open.push({ first: at, members: [...candidates] });
+      if (group && (candidates.length === 1 || separable(walk, step, candidates)))
+        group.members.push(...candidates);
+      else if (candidates.length === 1 || separable(walk, step, candidates))
+        open.push({ first: at, members: [...candidates] });
     }
     if (step.effects.unknown !== undefined || step.effects.exits.length > 0) {
       done.push(...open);
       open = [];
     }
   }
-  return [...done, ...open]
-    .filter((group) => group.members.length > 1)
-    .map((group) => toGroup(block, group));
+  return [...done, ...open].filter((group) => group.members.length > 1).map((group) => toGroup(block, group));
 }
 
 /** Whether a step may run at the place of a group's first one: it meets nothing that happens in between. */
 function mayJoin(steps: readonly Step[], group: OpenGroup, at: number): boolean {
   const step = steps[at];
-  return step !== undefined && steps.slice(group.first, at).every((earlier) => !conflict(earlier.effects, step.effects));
+  return (
+    step !== undefined &&
+    steps.slice(group.first, at).every((earlier) => !conflict(earlier.effects, step.effects))
+  );
 }
 
 /** Several awaited calls of one statement: none uses another's result, and none writes anything. */
@@ -50,7 +53,9 @@ function separable(walk: Walk, step: Step, candidates: readonly Candidate[]): bo
   const owned = step.declares.map((binding) => `#${binding}`);
   if ([...step.effects.writes].some((key) => !owned.some((own) => key.endsWith(own)))) return false;
   return candidates.every((each) =>
-    each.place.items.every((id) => ![...(walk.drafts[id]?.known.items ?? [])].some((other) => ids.has(other))),
+    each.place.items.every(
+      (id) => ![...(walk.drafts[id]?.known.items ?? [])].some((other) => ids.has(other)),
+    ),
   );
 }
 

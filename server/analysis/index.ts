@@ -14,7 +14,7 @@ import { createLookup } from "./lookup.ts";
 import { type Body, bodyMove } from "./moves.ts";
 import { createNames } from "./names.ts";
 import { frameOf } from "./places.ts";
-import { type Frame, type Known, either, nothing, unknown } from "./values.ts";
+import { either, type Frame, type Known, nothing, unknown } from "./values.ts";
 
 /** The functions of a file, with their work placed in phases. Never throws on any facts; reads only through `view`. */
 export function analyse(
@@ -92,7 +92,11 @@ function walkPhases(walk: Walk, definition: PlatformFunction): void {
 
 /** What enter returned is the same for all inputs, whatever it rested on. */
 function settled(state: Known): Known {
-  return { ...state, input: false, ...(state.fields && { fields: new Map([...state.fields].map(([key, field]) => [key, settled(field)])) }) };
+  return {
+    ...state,
+    input: false,
+    ...(state.fields && { fields: new Map([...state.fields].map(([key, field]) => [key, settled(field)])) }),
+  };
 }
 
 function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[], states = 0): Known {
@@ -100,11 +104,19 @@ function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[]
   const definition = module?.functions[ref.function];
   if (!module || !definition) return nothing;
   walk.phase = phase;
-  const outer = definition.parent === undefined || definition.parent === 0 ? frameOf(walk, module) : undefined;
-  const parent = outer ?? { module, function: definition.parent ?? 0, parent: frameOf(walk, module), names: new Map(), lasting: true };
+  const outer =
+    definition.parent === undefined || definition.parent === 0 ? frameOf(walk, module) : undefined;
+  const parent = outer ?? {
+    module,
+    function: definition.parent ?? 0,
+    parent: frameOf(walk, module),
+    names: new Map(),
+    lasting: true,
+  };
   const frame: Frame = { module, function: ref.function, parent, names: new Map(), lasting: false };
   for (const [index, parameter] of definition.parameters.entries()) {
-    const given = index < states ? (state[index] ?? nothing) : phase === "body" ? { ...unknown, input: true } : nothing;
+    const given =
+      index < states ? (state[index] ?? nothing) : phase === "body" ? { ...unknown, input: true } : nothing;
     bind(walk, frame, parameter.pattern, given, true);
     if (given.input) eachName(parameter.pattern, (binding) => markInput(frame, binding));
   }
@@ -130,14 +142,25 @@ function toFacts(
   const body: Body = {
     file: handler?.file ?? module.path,
     scope: handler?.function ?? 0,
-    blocks: blocks.filter((block) => block.own && block.phase === "body" && block.scope === handler?.function && block.module.path === handler.file),
+    blocks: blocks.filter(
+      (block) =>
+        block.own &&
+        block.phase === "body" &&
+        block.scope === handler?.function &&
+        block.module.path === handler.file,
+    ),
   };
   const top = blocks.find(
-    (block) => block.phase === "global" && block.own && block.module === module && block.range === module.functions[0]?.body.range,
+    (block) =>
+      block.phase === "global" &&
+      block.own &&
+      block.module === module &&
+      block.range === module.functions[0]?.body.range,
   );
   const work: Record<Phase, WorkItem[]> = { global: [], build: [], enter: [], body: [] };
   const index = new Map<number, number>();
-  for (const draft of kept) index.set(draft.id, kept.filter((each) => each.phase === draft.phase).indexOf(draft));
+  for (const draft of kept)
+    index.set(draft.id, kept.filter((each) => each.phase === draft.phase).indexOf(draft));
   for (const draft of kept) {
     const item = finish(walk, draft, index, blocks);
     const movable =

@@ -5,7 +5,7 @@ import { walkBlock } from "./blocks.ts";
 import type { Walk } from "./draft.ts";
 import { apart, current, mark } from "./expressions.ts";
 import { constructorOf, frameOf } from "./places.ts";
-import { type Frame, type Known, carry, nothing, partOf } from "./values.ts";
+import { carry, type Frame, type Known, nothing, partOf } from "./values.ts";
 
 /** Longest chain of helpers that is followed. */
 const DEPTH = 16;
@@ -24,7 +24,8 @@ export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: 
   const definition = module.functions[id];
   if (!definition) return nothing;
   const running = walk.chain.some((link) => link.module === module && link.function === id);
-  if (running || walk.chain.length >= DEPTH) return mark(walk, definition.name ?? "a function that calls itself");
+  if (running || walk.chain.length >= DEPTH)
+    return mark(walk, definition.name ?? "a function that calls itself");
   const parent = callable.frame ?? frameOf(walk, module);
   const frame: Frame = {
     module,
@@ -68,12 +69,23 @@ function bindParameters(walk: Walk, frame: Frame, args: readonly Known[]): void 
 }
 
 /** `new X()` of a class of the project. */
-export function construct(walk: Walk, owner: NonNullable<Known["class"]>, args: readonly Known[], site: Site): Known {
+export function construct(
+  walk: Walk,
+  owner: NonNullable<Known["class"]>,
+  args: readonly Known[],
+  site: Site,
+): Known {
   const instance: Known = { ...carry(...args), instance: owner, fields: new Map() };
   const callable = constructorOf(owner);
   // Properties that it sets are looked up on the instance; what it is made of may be reached through it.
   if (callable) invoke(walk, { ...nothing, callable, receiver: instance }, args, site);
-  else if (owner.class.extends) return { ...mark(walk, "a class of a package"), ...instance, nature: "unknown" };
+  else if (owner.class.extends)
+    return { ...mark(walk, "a class of a package"), ...instance, nature: "unknown" };
   const fields = [...(instance.fields?.values() ?? [])];
-  return { ...instance, ...carry(partOf(instance), ...fields), fields: instance.fields ?? new Map(), instance: owner };
+  return {
+    ...instance,
+    ...carry(partOf(instance), ...fields),
+    fields: instance.fields ?? new Map(),
+    instance: owner,
+  };
 }

@@ -1,10 +1,10 @@
 // Evaluates method calls on values whose class no row names: arrays, texts, buffers, promises, and unknown things.
 import { elementOf } from "./blocks.ts";
-import { type Call, applyUnknown, runCallbacks } from "./calls.ts";
+import { applyUnknown, type Call, runCallbacks } from "./calls.ts";
 import { computedMethod } from "./constants.ts";
 import type { Walk } from "./draft.ts";
 import { conditionOf, current, mark, touch, under } from "./expressions.ts";
-import { type Known, carry, derive, either, nothing, partOf } from "./values.ts";
+import { carry, derive, either, type Known, nothing, partOf } from "./values.ts";
 
 const words = (text: string) => new Set(text.split(" "));
 
@@ -35,7 +35,8 @@ const ending = words("close end quit disconnect destroy release dispose terminat
 const SHORT = 16;
 
 export function callMethod(walk: Walk, call: Call, receiver: Known, property: string): Known {
-  if (property === "then" || property === "catch" || property === "finally") return settle(walk, call, receiver, property);
+  if (property === "then" || property === "catch" || property === "finally")
+    return settle(walk, call, receiver, property);
   const known = computedMethod(receiver, property, call.args);
   if (known) return known;
   if (iterating.has(property) && (receiver.nature === "data" || harmless.has(property))) {
@@ -43,7 +44,8 @@ export function callMethod(walk: Walk, call: Call, receiver: Known, property: st
   }
   if (receiver.nature === "data") return callData(walk, call, receiver, property);
   if (ending.has(property)) end(walk, receiver);
-  if (harmless.has(property)) return copying.has(property) ? carry(receiver, ...call.args) : partOf(receiver, ...call.args);
+  if (harmless.has(property))
+    return copying.has(property) ? carry(receiver, ...call.args) : partOf(receiver, ...call.args);
   if (receiver.nature === "unknown") leak(walk, call, receiver, property);
   return applyUnknown(walk, call);
 }
@@ -66,7 +68,8 @@ function settle(walk: Walk, call: Call, receiver: Known, property: string): Know
 
 function iterate(walk: Walk, call: Call, receiver: Known, property: string): Known {
   if (property === "sort") touch(walk, receiver, "sorts it");
-  const elements = receiver.fields && receiver.fields.size <= SHORT ? [...receiver.fields.values()] : [elementOf(receiver)];
+  const elements =
+    receiver.fields && receiver.fields.size <= SHORT ? [...receiver.fields.values()] : [elementOf(receiver)];
   const folded = property === "reduce" || property === "reduceRight";
   const results: Known[] = [];
   const run = () => {
@@ -92,7 +95,9 @@ function iterate(walk: Walk, call: Call, receiver: Known, property: string): Kno
 function callData(walk: Walk, call: Call, receiver: Known, property: string): Known {
   if (changing.has(property)) touch(walk, receiver, `calls \`${property}\` on it`);
   runCallbacks(walk, call, [partOf(receiver)]);
-  return copying.has(property) ? carry(receiver, ...call.args) : { ...partOf(receiver, ...call.args), nature: "data" };
+  return copying.has(property)
+    ? carry(receiver, ...call.args)
+    : { ...partOf(receiver, ...call.args), nature: "data" };
 }
 
 /** A method of unknown code may change the object and what it holds. */

@@ -19,18 +19,27 @@ interface Unit {
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
-export function bodyMove(walk: Walk, body: Body, draft: Draft, memoized: boolean, guarded: boolean): Movability {
+export function bodyMove(
+  walk: Walk,
+  body: Body,
+  draft: Draft,
+  memoized: boolean,
+  guarded: boolean,
+): Movability {
   if (draft.place.file !== body.file) return never("It stands in another file.");
   const found = stepOf(body, draft.place.range);
   if (!found) return never("It stands in a function inside the handler.");
   const { block, step } = found;
   if (draft.closed) return never("The handler ends it again.");
   if (memoized) return runMove(body, draft, step);
-  if (step.kind !== "declare" && step.kind !== "expression") return never("It is part of a larger statement.");
+  if (step.kind !== "declare" && step.kind !== "expression")
+    return never("It is part of a larger statement.");
   if (step.effects.input) return never("Its statement also works on the input.");
   const unit = collect(body, block, step);
   if (typeof unit === "string") return never(unit);
-  const drafts = [...unit.steps].flatMap((each) => each.items.map((id) => walk.drafts[id])).filter((each) => each !== undefined);
+  const drafts = [...unit.steps]
+    .flatMap((each) => each.items.map((id) => walk.drafts[id]))
+    .filter((each) => each !== undefined);
   const changed = drafts.find((each) => each.changed !== undefined)?.changed;
   if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
   if (drafts.some((each) => each.closed)) return never("The handler ends it again.");
@@ -61,7 +70,10 @@ function stepOf(body: Body, range: Range): { readonly block: BlockTrace; readonl
   for (const block of body.blocks) {
     for (const step of block.steps) {
       const around = step.range.start <= range.start && range.end <= step.range.end;
-      if (around && (!best || step.range.end - step.range.start < best.step.range.end - best.step.range.start)) {
+      if (
+        around &&
+        (!best || step.range.end - step.range.start < best.step.range.end - best.step.range.start)
+      ) {
         best = { block, step };
       }
     }
@@ -100,7 +112,13 @@ function collect(body: Body, block: BlockTrace, step: Step): Unit | string {
 /** A declaration that gives the same for every input and does nothing else. */
 function isSteady(step: Step): boolean {
   const { effects } = step;
-  return step.kind === "declare" && !effects.input && effects.unknown === undefined && !effects.prints && effects.exits.length === 0;
+  return (
+    step.kind === "declare" &&
+    !effects.input &&
+    effects.unknown === undefined &&
+    !effects.prints &&
+    effects.exits.length === 0
+  );
 }
 
 /** Why a statement's names can't be made once for all inputs. */
@@ -152,7 +170,9 @@ function providedBy(body: Body, unit: Unit): readonly string[] {
   const inside = rangesOf(unit.block, unit.steps);
   const outer = body.blocks.flatMap((block) =>
     block.steps.filter(
-      (step) => !inside.some((range) => contains(range, step.range)) && !inside.some((range) => contains(step.range, range)),
+      (step) =>
+        !inside.some((range) => contains(range, step.range)) &&
+        !inside.some((range) => contains(step.range, range)),
     ),
   );
   const read = new Set(outer.flatMap((step) => namesRead(body, step)));
@@ -174,11 +194,15 @@ function doubts(
   guarded: boolean,
 ): string | undefined {
   const escaped = drafts.find((each) => each.escaped !== undefined)?.escaped;
-  if (escaped !== undefined) return `\`${escaped}\` gets hold of it and may change it; all inputs would share one.`;
+  if (escaped !== undefined)
+    return `\`${escaped}\` gets hold of it and may change it; all inputs would share one.`;
   const unseen = [...unit.steps].find((step) => step.effects.unknown !== undefined)?.effects.unknown;
-  if (unseen !== undefined) return `\`${unseen}\` is code that is not looked into; it would run once, not for each input.`;
-  if ([...unit.steps].some((step) => step.effects.prints)) return "It prints, which would happen once, not for each input.";
-  if (drafts.some((each) => each.inTry)) return "A failure would end the start of the container instead of reaching the `catch`.";
+  if (unseen !== undefined)
+    return `\`${unseen}\` is code that is not looked into; it would run once, not for each input.`;
+  if ([...unit.steps].some((step) => step.effects.prints))
+    return "It prints, which would happen once, not for each input.";
+  if (drafts.some((each) => each.inTry))
+    return "A failure would end the start of the container instead of reaching the `catch`.";
   if (guarded) return "Inputs that end before this line would wait for it too.";
   if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true)) {
     return "What the network answers may change while a container lives.";
@@ -194,7 +218,11 @@ function isPrepared(body: Body, unit: Unit): boolean {
   const [first] = rangesOf(unit.block, unit.steps);
   return body.blocks.some((block) =>
     block.steps.some(
-      (step) => step.effects.unknown !== undefined && first !== undefined && step.range.end <= first.start && !step.effects.input,
+      (step) =>
+        step.effects.unknown !== undefined &&
+        first !== undefined &&
+        step.range.end <= first.start &&
+        !step.effects.input,
     ),
   );
 }

@@ -59,7 +59,8 @@ export function createNames(view: ProjectView): Names {
     if (own.from) {
       const target = moduleTarget(module, own.from.specifier);
       if (!target || own.from.name === "*") return target;
-      if (target.kind === "external") return { kind: "external", name: memberName(target.name, own.from.name) };
+      if (target.kind === "external")
+        return { kind: "external", name: memberName(target.name, own.from.name) };
       return target.kind === "namespace" ? exportTarget(target.module, own.from.name, depth + 1) : undefined;
     }
     if (own.binding !== undefined) return bindingTarget(module, own.binding, depth);
@@ -100,7 +101,12 @@ export function createNames(view: ProjectView): Names {
   }
 
   /** The member of a namespace import of a project file: `hub.download`. */
-  function qualifyMember(module: ModuleFacts, object: Value, property: string, depth: number): string | undefined {
+  function qualifyMember(
+    module: ModuleFacts,
+    object: Value,
+    property: string,
+    depth: number,
+  ): string | undefined {
     if (object.kind === "name" && object.binding !== undefined) {
       const imported = declarationsOf(module).imports.get(object.binding);
       const target = imported && importTarget(module, imported);
@@ -136,16 +142,16 @@ export function createNames(view: ProjectView): Names {
     }
   }
 
-  function valueOf(module: ModuleFacts, value: Value, depth = 0): ReturnType<Questions["valueOf"]> {
+  function settled(module: ModuleFacts, value: Value, depth = 0): ReturnType<Questions["valueOf"]> {
     if (depth > LIMIT) return undefined;
     if (value.kind !== "name") return { module, value };
     if (value.binding === undefined) return undefined;
     const target = bindingTarget(module, value.binding, depth);
-    if (target?.kind === "value") return valueOf(target.module, target.value, depth + 1);
+    if (target?.kind === "value") return settled(target.module, target.value, depth + 1);
     if (target?.kind !== "binding") return undefined;
     const declaration = declarationsOf(target.module).of.get(target.binding);
     if (!declaration?.value || declaration.keys.length > 0) return undefined;
-    return valueOf(target.module, declaration.value, depth + 1);
+    return settled(target.module, declaration.value, depth + 1);
   }
 
   function functionOf(module: ModuleFacts, value: Value): FunctionRef | undefined {
@@ -153,14 +159,14 @@ export function createNames(view: ProjectView): Names {
       const target = bindingTarget(module, value.binding, 0);
       if (target?.kind === "function") return { file: target.module.path, function: target.function };
     }
-    const found = valueOf(module, value);
+    const found = settled(module, value);
     if (found?.value.kind === "function") return { file: found.module.path, function: found.value.function };
     return found?.value.kind === "member" ? methodOf(found.module, found.value) : undefined;
   }
 
   /** `service.handle`, where `service` is an instance of a class of the project. */
   function methodOf(module: ModuleFacts, value: Extract<Value, { kind: "member" }>): FunctionRef | undefined {
-    const instance = valueOf(module, value.object);
+    const instance = settled(module, value.object);
     if (instance?.value.kind !== "call" || !instance.value.construct) return undefined;
     const { callee } = instance.value;
     if (callee.kind !== "name" || callee.binding === undefined) return undefined;
@@ -177,7 +183,7 @@ export function createNames(view: ProjectView): Names {
 
   return {
     qualify: (module, value) => qualify(module, value),
-    valueOf: (module, value) => valueOf(module, value),
+    valueOf: (module, value) => settled(module, value),
     functionOf,
     importTarget: (module, each) => importTarget(module, each),
     exportTarget: (module, name) => exportTarget(module, name),
@@ -187,7 +193,8 @@ export function createNames(view: ProjectView): Names {
 
 /** `require("x")`, `import("x")`: the specifier. */
 export function requiredSpecifier(value: Value): string | undefined {
-  if (value.kind !== "call" || value.callee.kind !== "name" || value.callee.binding !== undefined) return undefined;
+  if (value.kind !== "call" || value.callee.kind !== "name" || value.callee.binding !== undefined)
+    return undefined;
   if (value.callee.name !== "require" && value.callee.name !== "import") return undefined;
   const [first] = value.args;
   return first?.kind === "literal" && typeof first.value === "string" ? first.value : undefined;

@@ -1,13 +1,13 @@
 // Reads names and members: variables, imports, constants of the environment, parts of objects.
 import type { BindingId, ModuleFacts, Value } from "../facts/module.ts";
+import { computedMember } from "./constants.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { Walk } from "./draft.ts";
 import { keyOf } from "./effects.ts";
-import { computedMember } from "./constants.ts";
 import { current, evaluate } from "./expressions.ts";
 import { invoke } from "./invoke.ts";
-import { type Target, isGlobalObject, memberName } from "./names.ts";
-import { type Frame, type Known, constant, nothing, partOf, unknown } from "./values.ts";
+import { isGlobalObject, memberName, type Target } from "./names.ts";
+import { constant, type Frame, type Known, nothing, partOf, unknown } from "./values.ts";
 
 export function evaluateName(walk: Walk, frame: Frame, value: Extract<Value, { kind: "name" }>): Known {
   if (value.binding === undefined) return globalName(frame, value.name);
@@ -54,7 +54,12 @@ export function readBinding(walk: Walk, frame: Frame, id: BindingId): Known {
   if (declaration?.class) return { ...nothing, class: { module: frame.module, class: declaration.class } };
   const owner = ownerOf(frame, binding.scope);
   current(walk).reads.add(keyOf(owner, id));
-  const name = walk.names.qualify(frame.module, { kind: "name", name: binding.name, binding: id, range: binding.range });
+  const name = walk.names.qualify(frame.module, {
+    kind: "name",
+    name: binding.name,
+    binding: id,
+    range: binding.range,
+  });
   return { ...unknown, ...(name !== undefined && { name }), origin: keyOf(owner, id) };
 }
 
@@ -99,7 +104,7 @@ export function evaluateMember(walk: Walk, frame: Frame, value: Extract<Value, {
   if (object.name === "import.meta" && value.property !== undefined) return metaOf(frame, value.property);
   const key = value.key && evaluate(walk, frame, value.key);
   const property = value.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
-  if (property === undefined) return part(object, key ? [key] : []);
+  if (property === undefined) return part(walk, object, key ? [key] : []);
   return memberOf(walk, object, property);
 }
 
@@ -129,9 +134,9 @@ export function memberOf(walk: Walk, object: Known, property: string): Known {
   if (text) return text;
   if (object.name !== undefined) {
     if (isGlobalObject(object.name)) current(walk).reads.add(`@global.${property}`);
-    return namedMember(object, object.name, property);
+    return namedMember(walk, object, object.name, property);
   }
-  return part(object, [], property);
+  return part(walk, object, [], property);
 }
 
 function readField(walk: Walk, object: Known, property: string, field: Known): Known {
@@ -142,16 +147,19 @@ function readField(walk: Walk, object: Known, property: string, field: Known): K
   return field.origin === undefined && field.constant === undefined ? { ...field, origin } : field;
 }
 
-function namedMember(object: Known, name: string, property: string): Known {
+function namedMember(walk: Walk, object: Known, name: string, property: string): Known {
   if (name === "process.env" || name === "node:process.env") {
     return { ...nothing, constant: `$${property}`, environment: true };
   }
-  const member = { ...part(object, [], property), name: memberName(name, property) };
+  const member = { ...part(walk, object, [], property), name: memberName(name, property) };
   return isGlobalObject(name) ? { ...member, origin: `@global.${property}` } : member;
 }
 
 /** A part of an object of which only the object is known. */
-function part(object: Known, keys: readonly Known[], property?: string): Known {
+function part(walk: Walk, object: Known, keys: readonly Known[], property?: string): Known {
+  if (object.origin !== undefined) {
+    current(walk).reads.add(property === undefined ? object.origin : `${object.origin}.${property}`);
+  }
   return {
     ...partOf(object, ...keys),
     ...(object.origin !== undefined && {
@@ -168,7 +176,11 @@ function methodOf(object: Known, property: string) {
   for (const member of owner.class.members) {
     if (member.kind !== "function") continue;
     const definition = owner.module.functions[member.function];
-    if (definition?.name === property && definition.kind === "method" && (definition.static ?? false) === !object.instance) {
+    if (
+      definition?.name === property &&
+      definition.kind === "method" &&
+      (definition.static ?? false) === !object.instance
+    ) {
       return { module: owner.module, function: member.function };
     }
   }

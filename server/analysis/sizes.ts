@@ -6,7 +6,8 @@ import type { Draft } from "./draft.ts";
 export const LARGE = 1_000_000;
 
 /** Kinds of file that are small wherever they are found: certificates, templates, settings. */
-const small = /\.(pem|crt|cer|key|pub|html?|txt|md|css|svg|ico|ya?ml|toml|ini|env|conf|cfg|sql|graphql|gql|proto|ejs|hbs|mustache|pug|liquid|njk|lock|log|sh)$|(^|\/)(package|tsconfig|config|settings|manifest|version|secrets?)(\.\w+)?\.json$|\/(run|etc|proc|sys)\//i;
+const small =
+  /\.(pem|crt|cer|key|pub|html?|txt|md|css|svg|ico|ya?ml|toml|ini|env|conf|cfg|sql|graphql|gql|proto|ejs|hbs|mustache|pug|liquid|njk|lock|log|sh)$|(^|\/)(package|tsconfig|config|settings|manifest|version|secrets?)(\.\w+)?\.json$|\/(run|etc|proc|sys)\//i;
 
 export function sizeOf(view: ProjectView, draft: Draft): number | undefined {
   return draft.row.source === "disk" && draft.target?.startsWith("/") ? view.size(draft.target) : undefined;

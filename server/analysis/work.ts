@@ -7,13 +7,17 @@ import type { Draft, Walk } from "./draft.ts";
 import { ANY } from "./effects.ts";
 import { current } from "./expressions.ts";
 import { callName } from "./names.ts";
-import { type Known, carry, derive, nothing, textOf, withItems } from "./values.ts";
+import { carry, derive, type Known, nothing, textOf, withItems } from "./values.ts";
 
 /** The row that holds for a call with these arguments. */
 export function rowFor(walk: Walk, name: string, args: readonly Known[]): CatalogueRow | undefined {
   return walk
     .lookup(name)
-    .find((row) => (!row.when || holds(row.when, args)) && !(row.unless && walk.set.get(row.unless.place) === row.unless.is));
+    .find(
+      (row) =>
+        (!row.when || holds(row.when, args)) &&
+        !(row.unless && walk.set.get(row.unless.place) === row.unless.is),
+    );
 }
 
 function holds(when: NonNullable<CatalogueRow["when"]>, args: readonly Known[]): boolean {
@@ -117,7 +121,8 @@ function createDraft(
   return draft;
 }
 
-const weights = /\.(onnx|bin|safetensors|gguf|ggml|pt|pth|ckpt|h5|pb|tflite|wasm|npy|npz|parquet|mmdb|sqlite|db|zip|tar|tgz|gz|zst|br|model|weights)$/i;
+const weights =
+  /\.(onnx|bin|safetensors|gguf|ggml|pt|pth|ckpt|h5|pb|tflite|wasm|npy|npz|parquet|mmdb|sqlite|db|zip|tar|tgz|gz|zst|br|model|weights)$/i;
 
 /** Files of the network that are what they are, not the answer of the hour. */
 function isWeights(target: string): boolean {

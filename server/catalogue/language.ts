@@ -22,10 +22,22 @@ export const language: readonly CatalogueRow[] = [
   ...pure(MDN, "Number.", "isInteger isFinite isNaN isSafeInteger parseFloat parseInt"),
   ...pure(MDN, "String.", "raw fromCharCode fromCodePoint"),
   ...pure(MDN, "Map.", "groupBy"),
-  ...pure(MDN, "", "Float32Array.from Float64Array.from Uint8Array.from Int32Array.from Uint32Array.from Uint16Array.from"),
+  ...pure(
+    MDN,
+    "",
+    "Float32Array.from Float64Array.from Uint8Array.from Int32Array.from Uint32Array.from Uint16Array.from",
+  ),
   ...pure(MDN, "JSON.", "parse stringify"),
-  ...pure(MDN, "Intl.", "NumberFormat DateTimeFormat Collator PluralRules ListFormat RelativeTimeFormat Segmenter"),
-  ...pure(WEB, "", "TextEncoder TextDecoder URLSearchParams AbortController Headers Blob structuredClone atob btoa"),
+  ...pure(
+    MDN,
+    "Intl.",
+    "NumberFormat DateTimeFormat Collator PluralRules ListFormat RelativeTimeFormat Segmenter",
+  ),
+  ...pure(
+    WEB,
+    "",
+    "TextEncoder TextDecoder URLSearchParams AbortController Headers Blob structuredClone atob btoa",
+  ),
   ...pure(WEB, "AbortSignal.", "timeout any"),
   ...pure(`${NODE}/buffer.html`, "Buffer.", "from alloc allocUnsafe concat byteLength isBuffer compare"),
   ...pure(`${NODE}/buffer.html`, "node:buffer.Buffer.", "from alloc allocUnsafe concat byteLength isBuffer"),
@@ -43,11 +55,16 @@ export const language: readonly CatalogueRow[] = [
     "node:zlib.",
     "createGunzip createBrotliDecompress createInflate createUnzip gunzipSync brotliDecompressSync inflateSync unzipSync zstdDecompressSync",
   ),
-  ...rows(`${WEB}/console`, "console.", "log info warn error debug trace table time timeEnd timeLog dir count group groupEnd", {
-    kind: "print",
-    source: "memory",
-    overlap: "overlaps",
-  }),
+  ...rows(
+    `${WEB}/console`,
+    "console.",
+    "log info warn error debug trace table time timeEnd timeLog dir count group groupEnd",
+    {
+      kind: "print",
+      source: "memory",
+      overlap: "overlaps",
+    },
+  ),
   ...rows(`${NODE}/process.html`, "process.", "stdout.write stderr.write emitWarning", {
     kind: "print",
     source: "memory",
@@ -60,16 +77,26 @@ export const language: readonly CatalogueRow[] = [
     overlap: "overlaps",
     later: true,
   }),
-  ...rows("https://lodash.com/docs/#once", "", "lodash.once lodash/once.default lodash-es.once lodash.memoize lodash-es.memoize", {
-    kind: "once",
-    source: "memory",
-    overlap: "overlaps",
-  }),
-  ...rows("https://github.com/sindresorhus/onetime", "", "onetime.default p-memoize.default memoize.default mem.default ramda.once underscore.once", {
-    kind: "once",
-    source: "memory",
-    overlap: "overlaps",
-  }),
+  ...rows(
+    "https://lodash.com/docs/#once",
+    "",
+    "lodash.once lodash/once.default lodash-es.once lodash.memoize lodash-es.memoize",
+    {
+      kind: "once",
+      source: "memory",
+      overlap: "overlaps",
+    },
+  ),
+  ...rows(
+    "https://github.com/sindresorhus/onetime",
+    "",
+    "onetime.default p-memoize.default memoize.default mem.default ramda.once underscore.once",
+    {
+      kind: "once",
+      source: "memory",
+      overlap: "overlaps",
+    },
+  ),
   // Readers of text formats: a text in, plain data out.
   ...pure("https://csv.js.org/parse/api/sync/", "csv-parse/", "sync.parse lib/sync.parse"),
   ...pure("https://www.papaparse.com/docs", "papaparse.", "parse"),
@@ -79,6 +106,14 @@ export const language: readonly CatalogueRow[] = [
   ...pure("https://github.com/json5/json5", "json5.", "parse"),
   ...pure("https://github.com/msgpack/msgpack-javascript", "@msgpack/msgpack.", "decode"),
   ...pure("https://github.com/kriszyp/msgpackr", "msgpackr.", "unpack decode"),
-  ...pure("https://github.com/NaturalIntelligence/fast-xml-parser", "fast-xml-parser.", "XMLParser XMLParser.parse"),
-  ...pure("https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/", "@aws-sdk/", "client-*.*Command lib-dynamodb.*Command"),
+  ...pure(
+    "https://github.com/NaturalIntelligence/fast-xml-parser",
+    "fast-xml-parser.",
+    "XMLParser XMLParser.parse",
+  ),
+  ...pure(
+    "https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/",
+    "@aws-sdk/",
+    "client-*.*Command lib-dynamodb.*Command",
+  ),
 ];

@@ -25,7 +25,10 @@ export type Qualify = (module: ModuleFacts, value: Value) => string | undefined;
 export interface Questions {
   readonly qualify: Qualify;
   /** What a name of the project was set to, through imports and aliases; any other value is itself. */
-  valueOf(module: ModuleFacts, value: Value): { readonly module: ModuleFacts; readonly value: Value } | undefined;
+  valueOf(
+    module: ModuleFacts,
+    value: Value,
+  ): { readonly module: ModuleFacts; readonly value: Value } | undefined;
   /** The function of the project that a value is: written there, or named. */
   functionOf(module: ModuleFacts, value: Value): FunctionRef | undefined;
 }

@@ -9,5 +9,12 @@ export function concurrently(group: OverlapGroup): readonly Fix[] {
   if (prints) {
     return [{ title, safety: "unsafe", why: "What they print would come in another order.", change }];
   }
-  return [{ title, safety: "safe", why: "Where several fail at once, another of their errors may come first.", change }];
+  return [
+    {
+      title,
+      safety: "safe",
+      why: "Where several fail at once, another of their errors may come first.",
+      change,
+    },
+  ];
 }

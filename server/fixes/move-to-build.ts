@@ -13,6 +13,13 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
   const title = `Download it when the image is built, in \`build\``;
   if (movable.kind === "unsafe") return [{ title, safety: "unsafe", why: movable.why, change }];
   return item.dependsOn.environment
-    ? [{ title, safety: "safe", why: "The build needs the same environment variables as the containers.", change }]
+    ? [
+        {
+          title,
+          safety: "safe",
+          why: "The build needs the same environment variables as the containers.",
+          change,
+        },
+      ]
     : [{ title, safety: "safe", change }];
 }

@@ -2,7 +2,11 @@
 import type { Change, Fix } from "../facts/finding.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
 
-export function moveToEnter(item: WorkItem, name: string, functions: readonly FunctionFacts[]): readonly Fix[] {
+export function moveToEnter(
+  item: WorkItem,
+  name: string,
+  functions: readonly FunctionFacts[],
+): readonly Fix[] {
   const facts = functions.find((each) => each.name === name);
   const { movable } = item;
   if (!facts || !movable || movable.kind === "never") return [];
@@ -21,5 +25,12 @@ export function moveToEnter(item: WorkItem, name: string, functions: readonly Fu
   const title = `${verb} \`${item.label}\` ${where}, before the first input`;
   return movable.kind === "unsafe"
     ? [{ title, safety: "unsafe", why: movable.why, change }]
-    : [{ title, safety: "safe", why: "A failure ends the start of the container instead of one input.", change }];
+    : [
+        {
+          title,
+          safety: "safe",
+          why: "A failure ends the start of the container instead of one input.",
+          change,
+        },
+      ];
 }

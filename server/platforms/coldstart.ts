@@ -37,7 +37,9 @@ function placesOf(module: ModuleFacts): readonly Place[] {
       places.push({ value: statement.value, range, nameRange, ...(name !== undefined && { name }) });
     } else if (statement.kind === "expression") {
       const value = statement.value.kind === "assign" ? statement.value.value : statement.value;
-      const exported = module.exports.find((each) => each.value === value || sameRange(each.value?.range, value?.range));
+      const exported = module.exports.find(
+        (each) => each.value === value || sameRange(each.value?.range, value?.range),
+      );
       if (value) places.push({ value, range: statement.range, ...(exported && { name: exported.name }) });
     }
   }
@@ -48,7 +50,12 @@ function sameRange(a: Range | undefined, b: Range | undefined): boolean {
   return a !== undefined && b !== undefined && a.start === b.start && a.end === b.end;
 }
 
-function functionAt(module: ModuleFacts, ask: Questions, place: Place, call: Call): PlatformFunction | undefined {
+function functionAt(
+  module: ModuleFacts,
+  ask: Questions,
+  place: Place,
+  call: Call,
+): PlatformFunction | undefined {
   const [first, second] = call.args;
   const handlerValue = second ?? first;
   const optionsValue = second ? first : undefined;
@@ -98,10 +105,17 @@ function settingOf(entry: ObjectEntry): readonly Setting[] {
   const { value } = entry;
   const known = value.kind === "literal" ? value.value : undefined;
   const constant = typeof known === "string" || typeof known === "number" || typeof known === "boolean";
-  return [{ name: entry.key, range: entry.range, valueRange: value.range, ...(constant && { value: known }) }];
+  return [
+    { name: entry.key, range: entry.range, valueRange: value.range, ...(constant && { value: known }) },
+  ];
 }
 
-function spellingOf(module: ModuleFacts, call: Call, options: Value | undefined, handler: FunctionRef): Spelling {
+function spellingOf(
+  module: ModuleFacts,
+  call: Call,
+  options: Value | undefined,
+  handler: FunctionRef,
+): Spelling {
   // What can't be rewritten in this file has no definition to rewrite.
   const here = handler.file === module.path && (!options || options.kind === "object");
   return {

@@ -25,7 +25,8 @@ const elsewhere =
   /^(react|preact|vue|svelte|solid-js|express|fastify|koa|@hapi\/hapi|next|next\/.*|nuxt|@sveltejs\/kit|@remix-run\/.*|h3|yargs|commander|@nestjs\/.*|electron|@trpc\/server|msw)$/;
 
 function mayBeHandler(module: ModuleFacts, each: Export): boolean {
-  if (/\.(tsx|jsx)$/.test(module.path) || /\.(test|spec|stories|d)\.[cm]?[jt]sx?$/.test(module.path)) return false;
+  if (/\.(tsx|jsx)$/.test(module.path) || /\.(test|spec|stories|d)\.[cm]?[jt]sx?$/.test(module.path))
+    return false;
   const imports = module.imports.map((one) => one.specifier);
   if (imports.some((specifier) => elsewhere.test(specifier))) return false;
   // A command of yargs.
@@ -41,7 +42,7 @@ function functionAt(
   project: ProjectView,
   declared: boolean,
 ): PlatformFunction | undefined {
-  const value = valueOf(module, each);
+  const value = exportedValue(module, each);
   const handler = value && unwrap(module, ask, value);
   if (!handler) return undefined;
   const home = handler.file === module.path ? module : project.module(handler.file);
@@ -67,7 +68,7 @@ function functionAt(
   };
 }
 
-function valueOf(module: ModuleFacts, each: Export): Value | undefined {
+function exportedValue(module: ModuleFacts, each: Export): Value | undefined {
   if (each.value) return each.value;
   if (each.binding === undefined) return undefined;
   const { name = "", range = each.range } = module.bindings[each.binding] ?? {};
@@ -91,7 +92,8 @@ function unwrap(module: ModuleFacts, ask: Questions, value: Value, depth = 0): F
   return undefined;
 }
 
-const eventLike = /^_*(event|evt|e|input|payload|message|record|request|req|args?|body|data|params?|props)s?$/i;
+const eventLike =
+  /^_*(event|evt|e|input|payload|message|record|request|req|args?|body|data|params?|props)s?$/i;
 const webLike = /^_*(res|response|reply|next|h|rep)$/i;
 
 /** Parameters of a handler of events: an event, a context and perhaps a callback. Two of the web are none. */

@@ -10,7 +10,9 @@ export const sequentialLoads: Rule = {
   summary: "Independent loads run one after another",
   check(facts) {
     return facts.groups.flatMap((group) => {
-      const items = group.items.map((index) => facts.work[group.phase][index]).filter((item) => item !== undefined);
+      const items = group.items
+        .map((index) => facts.work[group.phase][index])
+        .filter((item) => item !== undefined);
       return items.map(
         (item, at): Detection => ({
           rule: "sequential-loads",

@@ -68,7 +68,14 @@ function readCase(page: string, section: string): Case {
     else if (/\bafter\b/.test(info)) after.push({ path, text });
     else files.push({ path, text });
   }
-  return { page, title: title.trim(), text: body.replace(/^```[\s\S]*?^```$/gm, "").trim(), files, after, data };
+  return {
+    page,
+    title: title.trim(),
+    text: body.replace(/^```[\s\S]*?^```$/gm, "").trim(),
+    files,
+    after,
+    data,
+  };
 }
 
 function fences(text: string): readonly { readonly info: string; readonly text: string }[] {

@@ -34,9 +34,18 @@ async function findingsOf(example: Case): Promise<readonly Found[]> {
       const { rule, severity, range } = each;
       const line = text.slice(0, range.start).split("\n").length;
       const file = posix.relative(ROOT, each.file);
-      const entry = { file, line, rule, severity, code: text.slice(range.start, range.end).replace(/\s+/g, " ") };
+      const entry = {
+        file,
+        line,
+        rule,
+        severity,
+        code: text.slice(range.start, range.end).replace(/\s+/g, " "),
+      };
       // Module scope of a helper is seen from every file that imports it.
-      found.set(each.phase === "global" ? JSON.stringify([each.file, range, rule]) : `${path} ${index}`, entry);
+      found.set(
+        each.phase === "global" ? JSON.stringify([each.file, range, rule]) : `${path} ${index}`,
+        entry,
+      );
     }
   }
   return sorted([...found.values()]);
@@ -70,7 +79,8 @@ describe.each(pageIds())("%s", (id) => {
     for (const example of clean) {
       const workspace = await workspaceOf(example);
       for (const { path } of example.files.filter((file) => code.test(file.path))) {
-        for (const each of analyse(posix.join(ROOT, path), workspace, platforms, catalogue)) seen.add(each.platform);
+        for (const each of analyse(posix.join(ROOT, path), workspace, platforms, catalogue))
+          seen.add(each.platform);
       }
     }
     expect([...seen].sort()).toEqual(platforms.map((platform) => platform.id).sort());
@@ -117,4 +127,3 @@ describe("the pages", () => {
     }
   });
 });
-
