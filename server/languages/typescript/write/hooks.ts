@@ -127,6 +127,14 @@ function extendBlock(draft: Draft, body: ts.Block, addition: Addition): Returned
   return literal ? "object" : "nothing";
 }
 
+/** White space that lines inside a block begin with. */
+export function insideOf({ text, source, style }: Draft, body: ts.Block): string {
+  const outer = indentAt(text, body.getStart(source));
+  const [first] = body.statements;
+  const isBroken = first && text.slice(body.getStart(source), first.getStart(source)).includes("\n");
+  return isBroken ? indentAt(text, first.getStart(source)) : outer + style.indent;
+}
+
 function objectOf(node: ts.Expression): ts.ObjectLiteralExpression | undefined {
   const inner = bare(node);
   return ts.isObjectLiteralExpression(inner) ? inner : undefined;
@@ -160,20 +168,18 @@ export function block(draft: Draft, lines: readonly string[], indent: string): s
 /** Adds lines before a block's closing brace. */
 export function appendToBlock(draft: Draft, body: ts.Block, lines: readonly string[], indent: string): void {
   const { text, style } = draft;
+  const open = body.getStart(draft.source) + 1;
   const close = body.end - 1;
   const line = lineStart(text, close);
-  const outer = indentAt(text, body.getStart(draft.source));
-  if (text.slice(line, close).trim() === "" && line > body.getStart(draft.source)) {
+  if (line > open && text.slice(line, close).trim() === "") {
     insert(draft, line, `${indent}${joined(draft, lines, indent)}${style.newline}`);
     return;
   }
-  const rest = text.slice(body.statements.at(-1)?.end ?? body.getStart(draft.source) + 1, close).trimEnd();
-  const from = close - (text.slice(0, close).length - text.slice(0, close).trimEnd().length);
-  replace(
-    draft,
-    { start: from, end: close },
-    `${rest === "" ? "" : ""}${style.newline}${indent}${joined(draft, lines, indent)}${style.newline}${outer}`,
-  );
+  // All on one line: what is there gets a line of its own.
+  const outer = indentAt(text, open);
+  const inner = text.slice(open, close).trim();
+  const all = inner === "" ? lines : [inner, ...lines];
+  replace(draft, rangeOf(draft, body), block(draft, all, outer));
 }
 
 /** Names that a parameter brings, and itself where it is a plain name. */

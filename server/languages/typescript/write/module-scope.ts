@@ -1,8 +1,8 @@
 // Moves work to module scope, where platforms without an enter hook run it before the first input.
 import { ts } from "../compiler.ts";
-import { around, type Draft, insert, rangeOf, textOf } from "./draft.ts";
+import { around, type Draft, insert, rangeOf, replace, textOf } from "./draft.ts";
 import { awaitsIn } from "./expressions.ts";
-import { extentOf, indentAt, lineEnd } from "./layout.ts";
+import { extentOf, lineEnd } from "./layout.ts";
 import { type Moved, singleOf, takeOut, textsOf } from "./moved.ts";
 import { declaredNames, freshName, mentions, namesIn, upperFirst } from "./names.ts";
 
@@ -13,9 +13,20 @@ export function writeAtModuleScope(draft: Draft, moved: Moved, format: "esm" | "
   if (!node || !handler) return false;
   if (moved.isAsync && format === "cjs") return writePromise(draft, moved, node, handler);
   const declared = moved.statements.flatMap(declaredNames);
-  if (declared.some((name) => isTaken(draft, name, handler))) return false;
+  if (declared.some((name) => isTaken(draft, name, handler))) return writeRenamed(draft, moved, node);
   if (!placeAtModuleScope(draft, node, textsOf(draft, moved, ""))) return false;
   takeOut(draft, moved);
+  return true;
+}
+
+/** The name means something else out there already: what is loaded gets another, and the body's constant takes it over. */
+function writeRenamed(draft: Draft, moved: Moved, node: ts.Node): boolean {
+  const single = singleOf(draft, moved);
+  if (!single) return false;
+  const name = freshName(draft, `${single.name}Loaded`, draft.source);
+  const line = `const ${name} = ${textOf(draft, single.value)}${draft.style.semicolon}`;
+  if (!placeAtModuleScope(draft, node, [line])) return false;
+  replace(draft, rangeOf(draft, single.value), name);
   return true;
 }
 
@@ -127,9 +138,8 @@ function valueText(draft: Draft, value: ts.Expression): string {
 function putCall(draft: Draft, moved: Moved, handler: ts.Node, statement: string): boolean {
   const [first] = moved.statements;
   if (!first || !ts.isBlock(first.parent) || around(first, ts.isFunctionLike) !== handler) return false;
-  const { text, style } = draft;
-  const { start } = extentOf(draft, first);
-  insert(draft, start, statement + style.newline + indentAt(text, start));
-  takeOut(draft, moved);
+  const extent = extentOf(draft, first);
+  replace(draft, extent, statement);
+  takeOut(draft, { ...moved, statements: moved.statements.slice(1) });
   return true;
 }

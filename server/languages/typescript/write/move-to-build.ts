@@ -7,7 +7,7 @@ import { ts } from "../compiler.ts";
 import { addOption, type Definition, definitionOf, optionOf } from "./definition.ts";
 import { around, type Draft, insert, ownDescendants, rangeOf, replace, textOf } from "./draft.ts";
 import { isAsync } from "./expressions.ts";
-import { appendToBlock, block, hookText } from "./hooks.ts";
+import { appendToBlock, block, hookText, insideOf } from "./hooks.ts";
 import { extentOf, indentAt, removeStatements } from "./layout.ts";
 import { type Moved, movedOf, textsOf } from "./moved.ts";
 import { declaredNames, freshName, mentions } from "./names.ts";
@@ -26,8 +26,9 @@ export function writeMoveToBuild(draft: Draft, change: Extract<Change, { kind: "
     return addBuild(draft, definition, spelling.build.option, moved, shared?.name);
   });
   if (!isWritten || definitions.length === 0) return false;
-  shared?.write();
-  takeOut(draft, moved, definitions);
+  const gone = shared?.write() ?? [];
+  const left = moved.statements.filter((statement) => !gone.includes(statement));
+  takeOut(draft, { ...moved, statements: left }, definitions);
   return true;
 }
 
@@ -42,8 +43,11 @@ function isUsedElsewhere(draft: Draft, { statements }: Moved): boolean {
   );
 }
 
-/** One function above the first of several that are built the same way. */
-function sharedFunction(draft: Draft, moved: Moved): { readonly name: string; readonly write: () => void } {
+/** One function for several that are built the same way; it stands where the statements stood. */
+function sharedFunction(
+  draft: Draft,
+  moved: Moved,
+): { readonly name: string; readonly write: () => readonly ts.Statement[] } {
   const { style } = draft;
   const name = freshName(draft, "build", draft.source);
   const write = () => {
@@ -51,12 +55,11 @@ function sharedFunction(draft: Draft, moved: Moved): { readonly name: string; re
     const text = [`${moved.isAsync ? "async " : ""}function ${name}() {`, ...lines, "}"].join(style.newline);
     const [first] = moved.statements;
     const place = first && around(first, isTopLevel);
-    if (place)
-      insert(
-        draft,
-        extentOf(draft, place).start,
-        text + style.newline + (place === first ? "" : style.newline),
-      );
+    if (!place) return [];
+    const extent = extentOf(draft, place);
+    if (place !== first) insert(draft, extent.start, text + style.newline + style.newline);
+    else replace(draft, extent, text);
+    return place === first ? [first] : [];
   };
   return { name, write };
 }
@@ -117,8 +120,7 @@ function append(
     );
   } else {
     if (ownDescendants(body).some(ts.isReturnStatement)) return false;
-    const last = body.statements.at(-1);
-    const indent = indentAt(text, (last ?? body).getStart(source)) + (last ? "" : style.indent);
+    const indent = insideOf(draft, body);
     appendToBlock(draft, body, lines(indent), indent);
   }
   if ((needsAsync || isConcise) && !isAsync(hook)) insert(draft, keyword.getStart(source), "async ");

@@ -14,26 +14,27 @@ export interface Style {
 
 export function readStyle(text: string): Style {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const lines = text.split(/\r?\n/);
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/\s*\/\/.*$/, ""));
   const count = (pattern: RegExp) => lines.reduce((sum, line) => sum + (pattern.test(line) ? 1 : 0), 0);
-  const ends = count(/[\w)\]'"`]$/);
-  const closing = count(/[^,\s([{][ \t]*$/) > 0 ? lines.filter(isUnfinishedList(lines)).length : 0;
   return {
     newline,
     indent: indentOf(lines),
     quote: count(/'/) > count(/"/) ? "'" : '"',
-    semicolon: count(/;\s*(\/\/.*)?$/) >= ends / 2 ? ";" : "",
-    trailingComma: closing > count(/,$/) / 4 ? "" : ",",
-    width: Math.min(120, Math.max(80, ...lines.map((line) => (line.length > 120 ? 80 : line.length)))),
+    semicolon: count(/;$/) >= count(/[\w)\]'"`]$/) / 2 ? ";" : "",
+    trailingComma: leavesLastComma(lines) ? "" : ",",
+    width: Math.max(80, ...lines.map((line) => (line.length > 120 ? 80 : line.length))),
   };
 }
 
-/** Lines that end a list of several lines and have no comma though the line before has one. */
-function isUnfinishedList(lines: readonly string[]): (line: string, index: number) => boolean {
-  return (line, index) =>
-    /^\s*[\w'"`].*[\w)\]}'"`]$/.test(line) &&
-    /,$/.test(lines[index - 1] ?? "") &&
-    /^\s*[)\]}]/.test(lines[index + 1] ?? "");
+/** Whether lists of several lines end without a comma more often than with one. */
+function leavesLastComma(lines: readonly string[]): boolean {
+  let balance = 0;
+  lines.forEach((line, index) => {
+    if (!/^\s*[\])}]/.test(lines[index + 1] ?? "")) return;
+    if (line.endsWith(",")) balance++;
+    else if (/[\w)\]}'"`]$/.test(line) && /[,[{(]$/.test(lines[index - 1] ?? "")) balance--;
+  });
+  return balance < 0;
 }
 
 /** The step by which lines go deeper most often. */
