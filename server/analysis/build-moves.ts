@@ -4,7 +4,7 @@ import type { BindingId } from "../facts/module.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { BlockTrace, Draft, Step } from "./draft.ts";
 import { keyOf } from "./effects.ts";
-import { contains, isPart } from "./moves.ts";
+import { contains, foreignWrites, isPart } from "./moves.ts";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
@@ -46,9 +46,7 @@ function usesOnly(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): boo
 
 function refusal(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
   if (step.effects.exits.some((exit) => exit.kind !== "throw")) return "It leaves the module early.";
-  const own = step.declares.map((binding) => keyOf(block.frame, binding));
-  if ([...step.effects.writes].some((key) => !isPart(key, own)))
-    return "Its statement also changes other values.";
+  if (foreignWrites(block, step).length > 0) return "Its statement also changes other values.";
   const ranges = [...moving].map((each) => each.range);
   for (const binding of step.declares) {
     if (isNeeded(block, binding, ranges)) {

@@ -141,6 +141,7 @@ function toFacts(
   const [handler] = definition.phases.body;
   const body: Body = {
     file: handler?.file ?? module.path,
+    module: walk.view.module(handler?.file ?? module.path),
     scope: handler?.function ?? 0,
     blocks: blocks.filter(
       (block) =>

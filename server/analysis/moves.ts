@@ -1,6 +1,6 @@
 // Works out whether work may leave the body, which statements have to go with it, and what the body needs of them.
 import type { Movability } from "../facts/function.ts";
-import type { Range } from "../facts/module.ts";
+import type { ModuleFacts, Range } from "../facts/module.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
 import { keyOf } from "./effects.ts";
 import { sizeOf } from "./sizes.ts";
@@ -8,6 +8,7 @@ import { sizeOf } from "./sizes.ts";
 /** The body's own code: its blocks, outer and inner ones, without those of functions inside it. */
 export interface Body {
   readonly file: string;
+  readonly module: ModuleFacts | undefined;
   readonly scope: number;
   readonly blocks: readonly BlockTrace[];
 }
@@ -35,7 +36,7 @@ export function bodyMove(
   if (step.kind !== "declare" && step.kind !== "expression")
     return never("It is part of a larger statement.");
   if (step.effects.input) return never("Its statement also works on the input.");
-  const unit = collect(body, block, step);
+  const unit = collect(walk, body, block, step);
   if (typeof unit === "string") return never(unit);
   const drafts = [...unit.steps]
     .flatMap((each) => each.items.map((id) => walk.drafts[id]))
@@ -82,7 +83,7 @@ function stepOf(body: Body, range: Range): { readonly block: BlockTrace; readonl
 }
 
 /** Statements that have to move together: what the load rests on, and what rests on nothing but the load. */
-function collect(body: Body, block: BlockTrace, step: Step): Unit | string {
+function collect(walk: Walk, body: Body, block: BlockTrace, step: Step): Unit | string {
   const steps = new Set([step]);
   const at = block.steps.indexOf(step);
   const before = block.steps.slice(0, at).reverse();
@@ -102,7 +103,7 @@ function collect(body: Body, block: BlockTrace, step: Step): Unit | string {
   for (const later of block.steps.slice(at + 1)) {
     const names = namesRead(body, later);
     const rests = names.length > 0 && names.every((binding) => declared().has(binding));
-    if (!rests || !isSteady(later)) continue;
+    if (!rests || !(isSteady(later) || connects(walk, later))) continue;
     const wider = new Set([...steps, later]);
     if (refusal(body, block, later, wider) === undefined) steps.add(later);
   }
@@ -121,13 +122,38 @@ function isSteady(step: Step): boolean {
   );
 }
 
+/** A statement that makes a client ready and does nothing else: `await client.connect()`. */
+function connects(walk: Walk, step: Step): boolean {
+  const { effects, items, kind } = step;
+  const alone =
+    kind === "expression" && !effects.input && effects.unknown === undefined && effects.exits.length === 0;
+  return alone && items.length > 0 && items.every((id) => walk.drafts[id]?.kind === "client");
+}
+
+/** Places that a statement writes to, those of its own names apart: names of blocks inside it are nobody else's. */
+export function foreignWrites(block: BlockTrace, step: Step): readonly string[] {
+  const own = step.declares.map((binding) => keyOf(block.frame, binding));
+  return [...step.effects.writes].filter((key) => {
+    const { file, binding } = nameOf(key) ?? {};
+    const declared =
+      file === block.module.path && binding !== undefined ? block.module.bindings[binding]?.range : undefined;
+    return !isPart(key, own) && !(declared && contains(step.range, declared));
+  });
+}
+
+/** The name at the root of a place's key. */
+function nameOf(key: string): { readonly file: string; readonly binding: number } | undefined {
+  const match = /^@?(.*)#(\d+)/.exec(key);
+  return match ? { file: match[1] ?? "", binding: Number(match[2]) } : undefined;
+}
+
 /** Why a statement's names can't be made once for all inputs. */
 function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
   const keys = step.declares.map((binding) => keyOf(block.frame, binding));
   for (const binding of step.declares) {
     if (block.module.bindings[binding]?.reassigned) return "The handler gives the name another value.";
   }
-  const foreign = [...step.effects.writes].filter((key) => !key.startsWith("@") && !isPart(key, keys));
+  const foreign = foreignWrites(block, step).filter((key) => !key.startsWith("@"));
   if (foreign.length > 0) return "Its statement changes other values of the handler.";
   for (const other of body.blocks) {
     for (const each of other.steps) {
@@ -152,11 +178,10 @@ export function isPart(key: string, keys: readonly string[]): boolean {
 function namesRead(body: Body, step: Step): readonly number[] {
   const names = new Set<number>();
   for (const key of step.effects.reads) {
-    if (key.startsWith("@")) continue;
-    const match = /^(.*)#(\d+)/.exec(key);
-    if (!match || match[1] !== body.file) continue;
-    const binding = Number(match[2]);
-    if (!step.declares.includes(binding)) names.add(binding);
+    const name = key.startsWith("@") ? undefined : nameOf(key);
+    if (name?.file !== body.file || step.declares.includes(name.binding)) continue;
+    const declared = body.module?.bindings[name.binding]?.range;
+    if (!declared || !contains(step.range, declared)) names.add(name.binding);
   }
   return [...names];
 }

@@ -115,6 +115,11 @@ function splitOnce(text: string, separator: string): readonly [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
+/** The text without its marks. */
+export function withoutMarks(text: string): string {
+  return text.replace(/ *\/\/ ! .*$/gm, "");
+}
+
 /** Where the files of a case are taken to stand. */
 export const ROOT = "/case";
 

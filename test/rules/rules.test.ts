@@ -6,7 +6,8 @@ import { catalogue } from "../../server/catalogue/index.ts";
 import { platforms } from "../../server/platforms/index.ts";
 import { detect, rules } from "../../server/rules/index.ts";
 import { createWorkspace, type Workspace } from "../../server/workspace/workspace.ts";
-import { type Case, diskOf, marksOf, pageIds, ROOT, readCases, readPage } from "./cases.ts";
+import { type Case, diskOf, marksOf, pageIds, ROOT, readCases, readPage, withoutMarks } from "./cases.ts";
+import { fixed } from "./fixing.ts";
 
 interface Found {
   readonly file: string;
@@ -69,6 +70,12 @@ describe.each(pageIds())("%s", (id) => {
 
   it.each(cases.map((each) => [each.title, each] as const))("%s", async (_title, example) => {
     expect(await findingsOf(example)).toEqual(expectedOf(example));
+  });
+
+  it.each(cases.map((each) => [each.title, each] as const))("%s, fixed", async (_title, example) => {
+    const files = await fixed(example, "safe");
+    // Rewritten by `npm run update`.
+    expect(files.map(({ path, text }) => ({ path, text: withoutMarks(text) }))).toEqual(example.after);
   });
 
   it("has enough cases, at least as many clean ones as others, clean ones for each platform", async () => {

@@ -1,0 +1,53 @@
+// Applies fixes to a case in memory until none is left, as the fixtures show them.
+import { posix } from "node:path";
+import { analyse } from "../../server/analysis/index.ts";
+import { catalogue } from "../../server/catalogue/index.ts";
+import type { Fix } from "../../server/facts/finding.ts";
+import { propose } from "../../server/fixes/index.ts";
+import { apply, spell } from "../../server/languages/typescript/write.ts";
+import { platforms } from "../../server/platforms/index.ts";
+import { detect } from "../../server/rules/index.ts";
+import { createWorkspace, type Workspace } from "../../server/workspace/workspace.ts";
+import { type Case, type CaseFile, diskOf, ROOT } from "./cases.ts";
+
+/** More rounds than any case needs: whoever gets there goes round in circles. */
+const ROUNDS = 40;
+
+/** Files whose text differs once all fixes of that kind are applied. */
+export async function fixed(example: Case, kind: "safe" | "unsafe"): Promise<readonly CaseFile[]> {
+  const workspace = createWorkspace(diskOf(example));
+  const files = example.files
+    .map((file) => posix.join(ROOT, file.path))
+    .filter((file) => /\.[cm]?[jt]sx?$/.test(file));
+  await workspace.prepare(example.files.map((file) => posix.join(ROOT, file.path)));
+  for (let round = 0; files.some((file) => fixOne(workspace, file, kind)); round += 1) {
+    if (round >= ROUNDS) throw new Error(`${example.page}, "${example.title}": fixes never come to an end`);
+  }
+  return example.files
+    .map(({ path }) => ({ path, text: workspace.text(posix.join(ROOT, path)) ?? "" }))
+    .filter(({ path, text }) => example.files.some((file) => file.path === path && file.text !== text));
+}
+
+/** Applies the first fix of a file that can be written; false when there is none. */
+function fixOne(workspace: Workspace, file: string, kind: "safe" | "unsafe"): boolean {
+  const functions = analyse(file, workspace, platforms, catalogue);
+  for (const detection of detect(functions)) {
+    for (const fix of propose(detection, functions)) {
+      if ((kind === "unsafe" || fix.safety === "safe") && write(workspace, fix)) return true;
+    }
+  }
+  return false;
+}
+
+function write(workspace: Workspace, fix: Fix): boolean {
+  const { file } = fix.change;
+  const text = workspace.text(file) ?? "";
+  const imported = (specifier: string) => {
+    const target = workspace.resolve(file, specifier);
+    return target === undefined ? undefined : workspace.text(target);
+  };
+  const edits = spell(fix.change, text, imported);
+  if (!edits || edits.length === 0) return false;
+  workspace.open(file, apply(edits, text));
+  return true;
+}
