@@ -1,0 +1,71 @@
+// The child's end of the protocol: file descriptor 3, written synchronously and read by the event loop.
+import { readSync, writeSync } from "node:fs";
+import type { Socket } from "node:net";
+import { createDecoder, encode, type Frame } from "./frames.ts";
+import type { ChildMessage, ParentMessage } from "./messages.ts";
+
+const FD = 3;
+const clock = process.hrtime;
+// Taken now: user code may replace what these modules export.
+const write = writeSync;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+const decode = createDecoder();
+let socket: Socket | undefined;
+
+/** Milliseconds on the monotonic clock that parent and child share. */
+export function now(): number {
+  const [seconds, nanoseconds] = clock();
+  return seconds * 1e3 + nanoseconds / 1e6;
+}
+
+/**
+ * Writes a whole frame before it returns: what has been said is not lost when user code ends the process next.
+ * A parent that is gone takes the container with it.
+ */
+export function send(message: ChildMessage, payload?: Uint8Array | string): void {
+  const frame = encode(message, payload);
+  for (let offset = 0; offset < frame.length; ) {
+    try {
+      offset += write(FD, frame, offset);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") process.kill(process.pid, "SIGKILL");
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}
+
+/** The first frame, which the parent wrote before this process began. */
+export function receiveFirst(): ParentMessage {
+  const chunk = Buffer.allocUnsafe(65_536);
+  for (;;) {
+    const length = readSync(FD, chunk);
+    if (length === 0) process.kill(process.pid, "SIGKILL");
+    const [frame] = decode(Buffer.from(chunk.subarray(0, length)));
+    if (frame) return frame.header as ParentMessage;
+  }
+}
+
+/** Hears the parent. A socket, since a stream of `fs` would keep one of the four threads that serve user code's files. */
+export function listen(on: (message: ParentMessage, frame: Frame) => void): void {
+  const { Socket } = require("node:net") as typeof import("node:net");
+  socket = new Socket({ fd: FD, readable: true, writable: false });
+  socket.on("data", (chunk: Buffer) => {
+    for (const frame of decode(chunk)) on(frame.header as ParentMessage, frame);
+  });
+  const gone = () => process.kill(process.pid, "SIGKILL");
+  socket.on("error", gone);
+  socket.on("close", gone);
+}
+
+let reasons = 1;
+
+/**
+ * Counts the reasons to wait for the parent, at first 1: an idle container waits for inputs. Without one the channel
+ * does not keep the process alive, so that a promise that can no longer settle shows as an empty event loop.
+ */
+export function hold(change: 1 | -1): void {
+  const before = reasons;
+  reasons += change;
+  if (before === 0) socket?.ref();
+  else if (reasons === 0) socket?.unref();
+}

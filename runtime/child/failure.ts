@@ -1,0 +1,58 @@
+// Turns whatever user code threw into plain data that can leave the container.
+import type { WireFailure } from "./messages.ts";
+
+export function toFailure(thrown: unknown, kind: WireFailure["kind"] = "error"): WireFailure {
+  if (thrown instanceof Failure) return { kind: thrown.kind, name: thrown.name, message: thrown.message };
+  if (!isErrorLike(thrown)) {
+    return { kind, name: "NonErrorThrown", message: `${show(thrown)} was thrown, which is no Error` };
+  }
+  const name = text(() => thrown.name) || text(() => (thrown as object).constructor.name) || "Error";
+  const stack = text(() => fullStack(thrown, 0));
+  return { kind, name, message: text(() => thrown.message), ...(stack ? { stack } : {}) };
+}
+
+/** A failure that the platform itself finds: it has no stack that would help anybody. */
+export class Failure extends Error {
+  readonly kind: WireFailure["kind"];
+
+  constructor(kind: WireFailure["kind"], name: string, message: string) {
+    super(message);
+    this.kind = kind;
+    this.name = name;
+  }
+}
+
+function isErrorLike(value: unknown): value is Error {
+  return (
+    value instanceof Error ||
+    // Errors of other realms (vm, jsdom).
+    (typeof value === "object" && value !== null && "message" in value && "stack" in value)
+  );
+}
+
+/** The stack with those of its causes, as Node prints them. */
+function fullStack(error: Error, depth: number): string {
+  const own = String(error.stack ?? "");
+  if (depth >= 5 || error.cause === undefined || error.cause === error) return own;
+  const cause = isErrorLike(error.cause) ? fullStack(error.cause, depth + 1) : show(error.cause);
+  return `${own}\nCaused by: ${cause}`;
+}
+
+/** Getters of user code's errors may throw. */
+function text(read: () => unknown): string {
+  try {
+    const value = read();
+    return value === undefined || value === null ? "" : String(value);
+  } catch {
+    return "";
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  try {
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,79 @@
+// What parent and container say to each other in the headers of frames. All times are absolute monotonic milliseconds.
+
+/** First frame of every container, written before the process starts; the child reads it without an event loop. */
+export interface Plan {
+  readonly type: "plan";
+  /** `serve` takes inputs, `build` runs the build hook, `entrypoint` runs the app's local entry point; both then end. */
+  readonly mode: "serve" | "build" | "entrypoint";
+  /** Absolute path of the file that holds the function. */
+  readonly file: string;
+  /** The function's name; "" for entry points. */
+  readonly name: string;
+  /** How Node would load the file in production. */
+  readonly load: "import" | "require";
+  /** Path of the Program as JSON, where module hooks are needed. */
+  readonly program?: string;
+  /** Specifiers of the entry's direct imports, to be timed one after another; profile runs only. */
+  readonly imports?: readonly string[];
+  /** Whether the sources hold span marks; profile runs only. */
+  readonly spans?: boolean;
+}
+
+export type ParentMessage =
+  | Plan
+  /** Payload: the arguments, encoded as `encoding` says. */
+  | {
+      readonly type: "call";
+      readonly input: string;
+      readonly encoding: Encoding;
+      readonly answer: Encoding;
+      readonly timeout: number;
+    }
+  /** Answers a `remote`. Payload: the result, or the error that was thrown where it could be cloned. */
+  | { readonly type: "answer"; readonly call: number; readonly failure?: WireFailure }
+  /** Run exit hooks and end. */
+  | { readonly type: "stop" };
+
+export type ChildMessage =
+  /** Said just before the user's module is loaded. */
+  | { readonly type: "booted"; readonly t: number }
+  | { readonly type: "loaded"; readonly t: number; readonly function?: FunctionSettings }
+  | { readonly type: "entered"; readonly t: number; readonly hook: string; readonly started: number }
+  | { readonly type: "ready"; readonly t: number }
+  /** Payload: the result. Also ends builds and entry points, with `input` "". */
+  | { readonly type: "result"; readonly input: string; readonly started: number }
+  /** An input, hook or module failed. Payload: the error as a structured clone, where that was asked for and could be made. */
+  | { readonly type: "failed"; readonly input?: string; readonly failure: WireFailure }
+  /** Nobody handled this error: unless user code does, the process is about to end. */
+  | { readonly type: "uncaught"; readonly failure: WireFailure }
+  /** Payload: the arguments as a structured clone. */
+  | {
+      readonly type: "remote";
+      readonly call: number;
+      readonly file: string;
+      readonly name: string;
+      readonly function?: FunctionSettings;
+    }
+  /** Environment variables that project code read and that were not there. */
+  | { readonly type: "missing"; readonly names: readonly string[] }
+  | { readonly type: "span"; readonly id: number; readonly started: number; readonly ms: number }
+  | { readonly type: "imports"; readonly costs: readonly { readonly specifier: string; readonly ms: number }[] };
+
+export type Encoding = "json" | "clone";
+
+/** What the parent must know of a function to treat it well; seconds, as users write them. */
+export interface FunctionSettings {
+  readonly app?: string;
+  readonly build: boolean;
+  readonly timeout: number;
+  readonly keepWarm: number;
+  readonly containerIdleTimeout: number;
+}
+
+export interface WireFailure {
+  readonly kind: "error" | "timeout" | "lost" | "cancelled" | "environment" | "usage" | "defect";
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly output?: string;
+}

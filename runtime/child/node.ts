@@ -1,0 +1,169 @@
+// What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
+import { hold, listen, now, receiveFirst, send } from "./channel.ts";
+import { missingNames, watchEnvironment } from "./environment.ts";
+import { Failure, toFailure } from "./failure.ts";
+import type { Frame } from "./frames.ts";
+import { invoke } from "./handler.ts";
+import { installHooks } from "./hooks.ts";
+import { answerRemote, provideHost } from "./host.ts";
+import { type Found, find, findEntrypoint, load, settingsOf } from "./load.ts";
+import type { ParentMessage, Plan } from "./messages.ts";
+import { decodeArguments, encodeResult, tryClone } from "./values.ts";
+
+type Call = Extract<ParentMessage, { type: "call" }>;
+
+/** What an empty event loop would mean: this can no longer come. Undefined while there is nothing to wait for. */
+let awaited: { readonly what: string; readonly input?: string } | undefined;
+let answer: ((call: Call, frame: Frame) => void) | undefined;
+let exit: () => unknown = () => {};
+
+async function main(): Promise<void> {
+  const plan = receiveFirst() as Plan;
+  process.on("uncaughtExceptionMonitor", (error) => {
+    sayMissing();
+    send({ type: "uncaught", failure: toFailure(error) });
+  });
+  process.on("beforeExit", () => {
+    if (awaited) fail(neverSettles(awaited.what), awaited.input);
+  });
+  watchEnvironment();
+  if (plan.program !== undefined) installHooks(plan.program);
+  listen(hear);
+  try {
+    await start(plan);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function start(plan: Plan): Promise<void> {
+  provideHost(plan.file);
+  await once("the module", async () => {
+    send({ type: "booted", t: now() });
+    const exports = await load(plan);
+    const loaded = now();
+    if (plan.mode === "entrypoint") await runEntrypoint(plan, loaded);
+    else if (plan.mode === "build") await build(find(exports, plan), loaded);
+    else await serve(find(exports, plan), plan, loaded);
+  });
+}
+
+async function serve(found: Found, plan: Plan, loaded: number): Promise<void> {
+  sayLoaded(found, loaded);
+  const options = found.kind === "sdk" ? found.definition.options : undefined;
+  let state: unknown;
+  if (options?.enter) {
+    const { enter } = options;
+    const started = now();
+    state = await once("enter", enter);
+    send({ type: "entered", t: now(), hook: "enter", started });
+  }
+  exit = () => options?.exit?.(state);
+  const leading = isObject(state) ? [state] : [];
+  answer = async (call, frame) => {
+    let started = now();
+    try {
+      const args = decodeArguments(call.encoding, frame.payload);
+      started = now();
+      const value = await once("the function", () =>
+        found.kind === "sdk"
+          ? found.definition.handler(...leading, ...args)
+          : invoke(found.handler, args, { file: plan.file, name: plan.name, timeout: call.timeout }),
+        call.input,
+      );
+      send({ type: "result", input: call.input, started }, encodeResult(call.answer, value));
+      sayMissing();
+    } catch (error) {
+      sayMissing();
+      const clone = call.answer === "clone" ? tryClone(error) : undefined;
+      send({ type: "failed", input: call.input, failure: toFailure(error) }, clone);
+    }
+  };
+  send({ type: "ready", t: now() });
+}
+
+async function build(found: Found, loaded: number): Promise<void> {
+  sayLoaded(found, loaded);
+  const hook = found.kind === "sdk" ? found.definition.options.build : undefined;
+  if (hook) await once("the build hook", hook);
+  sayMissing();
+  send({ type: "result", input: "", started: loaded });
+}
+
+async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
+  const run = findEntrypoint(plan);
+  send({ type: "loaded", t: loaded });
+  send({ type: "ready", t: now() });
+  const started = now();
+  const value = await once("the local entry point", run);
+  send({ type: "result", input: "", started }, encodeResult("json", value));
+  sayMissing();
+}
+
+function hear(message: ParentMessage, frame: Frame): void {
+  switch (message.type) {
+    case "call":
+      answer?.(message, frame);
+      return;
+    case "answer":
+      answerRemote(message, frame.payload);
+      return;
+    case "stop":
+      void stop();
+      return;
+    case "plan":
+  }
+}
+
+async function stop(): Promise<void> {
+  try {
+    await exit();
+  } catch (error) {
+    fail(error);
+  }
+  process.exit(0);
+}
+
+/** Waits for user code. Meanwhile the channel does not keep the process alive: only the user's own work may. */
+async function once(what: string, work: () => unknown, input?: string): Promise<unknown> {
+  const outer = awaited;
+  awaited = input === undefined ? { what } : { what, input };
+  if (!outer) hold(-1);
+  try {
+    return await work();
+  } finally {
+    awaited = outer;
+    if (!outer) hold(1);
+  }
+}
+
+function sayLoaded(found: Found, loaded: number): void {
+  const settings = settingsOf(found);
+  send({ type: "loaded", t: loaded, ...(settings ? { function: settings } : {}) });
+}
+
+function sayMissing(): void {
+  const names = missingNames();
+  if (names.length > 0) send({ type: "missing", names });
+}
+
+/** Ends the container: nothing can be done with it any more. */
+function fail(error: unknown, input?: string): void {
+  sayMissing();
+  send({ type: "failed", failure: toFailure(error), ...(input === undefined ? {} : { input }) });
+  process.exit(1);
+}
+
+function neverSettles(what: string): Failure {
+  return new Failure(
+    "error",
+    "NeverSettlesError",
+    `${what} waits for a promise that nothing can settle any more: no timer, request or file is left to wait for; look for a promise whose resolve is never called`,
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && (typeof value === "object" || typeof value === "function");
+}
+
+void main();

@@ -1,0 +1,130 @@
+// Values on their way in and out: JSON towards the outside (an error names the place of what JSON cannot say), clones inside.
+import { Failure } from "./failure.ts";
+import type { Encoding } from "./messages.ts";
+
+export function decodeArguments(encoding: Encoding, payload: Buffer): readonly unknown[] {
+  return (encoding === "json" ? JSON.parse(payload.toString()) : deserialize(payload)) as readonly unknown[];
+}
+
+export function encodeArguments(args: readonly unknown[]): Buffer {
+  return clone(args, "the arguments of remote()");
+}
+
+export function encodeResult(encoding: Encoding, value: unknown): Buffer | string {
+  return encoding === "json" ? toJson(value) : clone(value, "the result");
+}
+
+export function deserialize(payload: Buffer): unknown {
+  return v8().deserialize(payload);
+}
+
+/** Undefined for what cannot be cloned: then the name, message and stack have to do. */
+export function tryClone(value: unknown): Buffer | undefined {
+  try {
+    return v8().serialize(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function clone(value: unknown, what: string): Buffer {
+  try {
+    return v8().serialize(value);
+  } catch (error) {
+    throw new Failure(
+      "error",
+      "CloneError",
+      `${what} cannot be copied into another container (${(error as Error).message}); pass data, not functions or live objects`,
+    );
+  }
+}
+
+/** Loaded by the first call inside an app, not by every cold start. */
+function v8(): typeof import("node:v8") {
+  return require("node:v8");
+}
+
+/** JSON text of a result; `undefined` is null. */
+export function toJson(result: unknown): string {
+  if (result === undefined) return "null";
+  check(result, "result", new Map());
+  return JSON.stringify(result) ?? "null";
+}
+
+function check(value: unknown, place: string, above: Map<object, string>): void {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+      return;
+    case "number":
+      if (!Number.isFinite(value)) refuse(place, String(value));
+      return;
+    case "bigint":
+      return refuse(place, "a BigInt");
+    case "symbol":
+      return refuse(place, "a symbol");
+    case "function":
+      return refuse(place, "a function");
+    case "object":
+      if (value !== null) checkObject(value, place, above);
+  }
+}
+
+function checkObject(value: object, place: string, above: Map<object, string>): void {
+  const first = above.get(value);
+  if (first !== undefined) {
+    throw unserialisable(`${place} refers back to ${first}`);
+  }
+  above.set(value, place);
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+    const plain: unknown = (value as { toJSON(key: string): unknown }).toJSON("");
+    if (plain !== value) check(plain, place, above);
+  } else if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) check(value[i], `${place}[${i}]`, above);
+  } else {
+    if (!isPlain(value)) refuse(place, describe(value));
+    for (const key of Object.keys(value)) {
+      check((value as Record<string, unknown>)[key], property(place, key), above);
+    }
+  }
+  above.delete(value);
+}
+
+/** Also true for objects of other realms, whose `Object.prototype` is another one. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    prototype === null ||
+    prototype === Object.prototype ||
+    Object.getPrototypeOf(prototype) === null ||
+    value instanceof String ||
+    value instanceof Number ||
+    value instanceof Boolean
+  );
+}
+
+function describe(value: object): string {
+  if (value instanceof Promise) return "a Promise (is an `await` missing?)";
+  if (value instanceof Error) return "an Error";
+  const name = String(value.constructor?.name || "a class without a name");
+  return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+    ? `a ${name}`
+    : `an instance of ${name}`;
+}
+
+function property(place: string, key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${place}.${key}` : `${place}[${JSON.stringify(key)}]`;
+}
+
+function refuse(place: string, what: string): never {
+  throw unserialisable(`${place} is ${what}`);
+}
+
+function unserialisable(fact: string): Failure {
+  return new Failure(
+    "error",
+    "ResultError",
+    `${fact}, which JSON cannot say; return strings, finite numbers, booleans, null, arrays and plain objects (or give it a toJSON method)`,
+  );
+}
