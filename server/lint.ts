@@ -60,11 +60,14 @@ export interface Linter {
   dependents(file: string): readonly string[];
   /** The edits that carry a fix out; [] when the text has changed so that it no longer applies. */
   edits(fix: Fix): readonly TextEdit[];
-  /** Fixes everything that may be fixed, again and again until nothing changes; returns new texts by path. */
-  fixAll(
-    files: readonly string[],
-    options: { readonly unsafe: boolean; readonly rules?: readonly string[] },
-  ): ReadonlyMap<string, string>;
+  /** Fixes everything that may be fixed, again and again until nothing changes. Nothing is written or opened. */
+  fixAll(files: readonly string[], options: FixAllOptions): FixAllResult;
+  /** Names in a file that can be run: its functions; where no platform knows one, its exports. */
+  names(file: string): readonly string[];
+  /** Marks expressions so that a profile run can time them; the lines stay where they are. */
+  instrument(file: string, spans: readonly { readonly id: number; readonly range: Range }[]): string | undefined;
+  /** A linter with the same texts that may be changed without touching this one. */
+  fork(): Linter;
   /** Hash of a function's source: its file without the other functions' definitions, and the project files that it imports. */
   sourceHash(file: string, functionName: string): string | undefined;
 }
