@@ -4,7 +4,7 @@ import type { Walk } from "./draft.ts";
 import { type Condition, isLasting, keyOf } from "./effects.ts";
 import { apart, conditionOf, current, evaluate, touch, under } from "./expressions.ts";
 import { isGlobalObject, memberName } from "./names.ts";
-import { holderOf, memberOf, ownerOf } from "./places.ts";
+import { evaluateObject, holderOf, memberOf, ownerOf } from "./places.ts";
 import { derive, either, type Frame, type Known, nothing, partOf } from "./values.ts";
 
 const logical = new Set(["??=", "||=", "&&="]);
@@ -81,7 +81,7 @@ function bindPlace(walk: Walk, frame: Frame, place: Value, known: Known): void {
     evaluate(walk, frame, place);
     return;
   }
-  const object = evaluate(walk, frame, place.object);
+  const object = evaluateObject(walk, frame, place.object);
   const key = place.key && evaluate(walk, frame, place.key);
   const property = place.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
   const base = object.name !== undefined && isGlobalObject(object.name) ? "@global" : object.origin;
@@ -103,7 +103,7 @@ function bindPlace(walk: Walk, frame: Frame, place: Value, known: Known): void {
  * Notes what a lasting place now holds. Where it is set under a condition that looks at it, what the condition guards
  * is done once per container.
  */
-function fill(walk: Walk, key: string, known: Known): void {
+export function fill(walk: Walk, key: string, known: Known): void {
   if (!isLasting(key)) return;
   if (walk.phase !== "body" && known.items.size > 0) walk.filled.add(key);
   const conditions: Condition[] = walk.guards.map((guard) => guard.condition);

@@ -3,12 +3,12 @@ import type { Value } from "../facts/module.ts";
 import { computed } from "./constants.ts";
 import { labelOf, type Walk } from "./draft.ts";
 import type { Condition } from "./effects.ts";
-import { current, evaluate, mark, under } from "./expressions.ts";
+import { current, evaluate, mark, touch, under } from "./expressions.ts";
 import { construct, invoke, type Site } from "./invoke.ts";
 import { callMethod } from "./methods.ts";
 import { callName, requiredSpecifier } from "./names.ts";
-import { knownOf, memberOf } from "./places.ts";
-import { carry, type Frame, type Known, nothing, unknown, withItems } from "./values.ts";
+import { evaluateObject, knownOf, memberOf } from "./places.ts";
+import { carry, derive, type Frame, type Known, nothing, unknown, withItems } from "./values.ts";
 import { applyRow, keepFetched, rowFor } from "./work.ts";
 
 type CallValue = Extract<Value, { kind: "call" }>;
@@ -46,7 +46,7 @@ function prepare(walk: Walk, frame: Frame, value: CallValue): Call {
     const known = evaluate(walk, frame, callee);
     return { frame, value, callee: known, args: evaluateArgs(walk, frame, value), site };
   }
-  const receiver = evaluate(walk, frame, callee.object);
+  const receiver = evaluateObject(walk, frame, callee.object);
   const key = callee.key && evaluate(walk, frame, callee.key);
   const property = callee.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
   const known = property === undefined ? unknown : memberOf(walk, receiver, property);
@@ -91,6 +91,16 @@ function applyNamed(walk: Walk, call: Call, name: string): Known | undefined {
     case "Promise.all":
     case "Promise.resolve":
       return first;
+    case "Object.assign":
+    case "Object.defineProperty":
+    case "Object.setPrototypeOf":
+    case "Reflect.set":
+      touch(walk, first, "changes it");
+      return { ...first, inside: carry(...call.args).inside };
+    // What they give shares nothing with what they were given.
+    case "structuredClone":
+    case "JSON.stringify":
+      return derive(...call.args);
     case "Promise.allSettled":
     case "Promise.any":
     case "Promise.race":

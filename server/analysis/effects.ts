@@ -32,6 +32,8 @@ export interface Exit {
 export interface Effects {
   readonly reads: Set<string>;
   readonly writes: Set<string>;
+  /** Objects that get keys from inside helpers, whenever these come to it. */
+  readonly extended: Set<string>;
   readonly filesRead: Set<string>;
   readonly filesWritten: Set<string>;
   /** Something unknown happens; the name of the first such call. */
@@ -51,6 +53,7 @@ export function noEffects(): Effects {
   return {
     reads: new Set(),
     writes: new Set(),
+    extended: new Set(),
     filesRead: new Set(),
     filesWritten: new Set(),
     prints: false,
@@ -73,7 +76,13 @@ export function isLasting(key: string | undefined): boolean {
 export function add(whole: Effects, part: Effects, left?: Frame): void {
   const seen = (key: string) => !left || !isOwn(key, left);
   for (const key of part.reads) if (seen(key)) whole.reads.add(key);
-  for (const key of part.writes) if (seen(key)) whole.writes.add(key);
+  for (const key of part.writes) {
+    if (!seen(key)) continue;
+    whole.writes.add(key);
+    if (left && key.lastIndexOf(".") > key.indexOf("#"))
+      whole.extended.add(key.slice(0, key.lastIndexOf(".")));
+  }
+  for (const key of part.extended) if (seen(key)) whole.extended.add(key);
   for (const file of part.filesRead) whole.filesRead.add(file);
   for (const file of part.filesWritten) whole.filesWritten.add(file);
   if (part.unknown !== undefined) whole.unknown ??= part.unknown;

@@ -17,7 +17,8 @@ interface OpenGroup {
 
 /** Groups of a block, with the ids of their drafts as items. */
 export function groupsOf(walk: Walk, block: BlockTrace): readonly OverlapGroup[] {
-  if (block.loops > 0) return [];
+  // What a generator does next is for those to say who ask it.
+  if (block.loops > 0 || block.module.functions[block.scope]?.generator) return [];
   const done: OpenGroup[] = [];
   let open: OpenGroup[] = [];
   for (const [at, step] of block.steps.entries()) {
@@ -96,6 +97,15 @@ function mayAwait(walk: Walk, block: BlockTrace, items: readonly Draft[]): boole
   return asynchronous && items.every((draft) => (sizeOf(walk.view, draft) ?? 0) > 0);
 }
 
+function doubtOf(steps: readonly Step[]): { readonly doubt?: string } {
+  if (steps.some((step) => step.effects.prints))
+    return { doubt: "What they print would come in another order." };
+  const extended = steps.flatMap((step) => [...step.effects.extended]);
+  return new Set(extended).size < extended.length
+    ? { doubt: "They put their results into one object, whose keys may come in another order." }
+    : {};
+}
+
 function toGroup(block: BlockTrace, group: OpenGroup): OverlapGroup {
   const last = group.members.at(-1)?.at ?? group.first;
   const within = block.steps.slice(group.first, last + 1);
@@ -109,7 +119,7 @@ function toGroup(block: BlockTrace, group: OpenGroup): OverlapGroup {
     file: block.module.path,
     scope: block.scope,
     places,
-    prints: within.some((step) => step.effects.prints),
+    ...doubtOf(within),
     converts: group.members.some(({ place }) => !place.awaited),
   };
 }

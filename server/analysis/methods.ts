@@ -1,10 +1,11 @@
 // Evaluates method calls on values whose class no row names: arrays, texts, buffers, promises, and unknown things.
+import { fill } from "./assign.ts";
 import { elementOf } from "./blocks.ts";
 import { applyUnknown, type Call, runCallbacks } from "./calls.ts";
 import { computedMethod } from "./constants.ts";
 import type { Walk } from "./draft.ts";
 import { conditionOf, current, mark, touch, under } from "./expressions.ts";
-import { carry, derive, either, type Known, nothing, partOf } from "./values.ts";
+import { carry, derive, either, type Known, nothing, partOf, textOf } from "./values.ts";
 
 const words = (text: string) => new Set(text.split(" "));
 
@@ -37,6 +38,7 @@ const SHORT = 16;
 export function callMethod(walk: Walk, call: Call, receiver: Known, property: string): Known {
   if (property === "then" || property === "catch" || property === "finally")
     return settle(walk, call, receiver, property);
+  if (receiver.origin !== undefined && receiver.nature !== "data") current(walk).reads.add(receiver.origin);
   const known = computedMethod(receiver, property, call.args);
   if (known) return known;
   if (iterating.has(property) && (receiver.nature === "data" || harmless.has(property))) {
@@ -68,6 +70,7 @@ function settle(walk: Walk, call: Call, receiver: Known, property: string): Know
 
 function iterate(walk: Walk, call: Call, receiver: Known, property: string): Known {
   if (property === "sort") touch(walk, receiver, "sorts it");
+  if (receiver.origin !== undefined) current(walk).reads.add(receiver.origin);
   const elements =
     receiver.fields && receiver.fields.size <= SHORT ? [...receiver.fields.values()] : [elementOf(receiver)];
   const folded = property === "reduce" || property === "reduceRight";
@@ -93,11 +96,27 @@ function iterate(walk: Walk, call: Call, receiver: Known, property: string): Kno
 }
 
 function callData(walk: Walk, call: Call, receiver: Known, property: string): Known {
-  if (changing.has(property)) touch(walk, receiver, `calls \`${property}\` on it`);
+  const place = placeOf(walk, call, receiver, property);
+  if (changing.has(property)) {
+    touch(walk, place, `calls \`${property}\` on it`);
+    // A cache that is filled under the key that it was asked for.
+    if (place.origin !== undefined) fill(walk, place.origin, carry(...call.args));
+  }
   runCallbacks(walk, call, [partOf(receiver)]);
-  return copying.has(property)
-    ? carry(receiver, ...call.args)
-    : { ...partOf(receiver, ...call.args), nature: "data" };
+  if (copying.has(property)) return carry(receiver, ...call.args);
+  const result: Known = { ...partOf(receiver, ...call.args), nature: "data" };
+  return property === "get" && place.origin !== undefined ? { ...result, origin: place.origin } : result;
+}
+
+const keyed = words("has get set delete add");
+
+/** What a method reads or changes: one key of a map where the key is constant, else all of it. */
+function placeOf(walk: Walk, call: Call, receiver: Known, property: string): Known {
+  if (receiver.origin === undefined) return receiver;
+  const key = keyed.has(property) ? textOf(call.args[0]) : undefined;
+  const origin = key === undefined ? receiver.origin : `${receiver.origin}.${key}`;
+  current(walk).reads.add(origin);
+  return { ...receiver, origin };
 }
 
 /** A method of unknown code may change the object and what it holds. */

@@ -27,7 +27,16 @@ export function holderOf(frame: Frame, binding: BindingId): Frame | undefined {
   return undefined;
 }
 
-export function readBinding(walk: Walk, frame: Frame, id: BindingId): Known {
+/**
+ * An object of which a part is about to be read: it is that part which counts as read, so that two parts of one cache
+ * may be filled at the same time.
+ */
+export function evaluateObject(walk: Walk, frame: Frame, value: Value): Known {
+  if (value.kind !== "name" || value.binding === undefined) return evaluate(walk, frame, value);
+  return readBinding(walk, frame, value.binding, true);
+}
+
+export function readBinding(walk: Walk, frame: Frame, id: BindingId, partly = false): Known {
   const binding = frame.module.bindings[id];
   if (!binding) return unknown;
   const holder = holderOf(frame, id);
@@ -35,9 +44,11 @@ export function readBinding(walk: Walk, frame: Frame, id: BindingId): Known {
   if (holder && held) {
     const key = keyOf(holder, id);
     const effects = current(walk);
-    effects.reads.add(key);
+    const known = held.origin === undefined && held.constant === undefined ? { ...held, origin: key } : held;
+    if (!partly || known.origin !== key) effects.reads.add(key);
+    if (!partly && known.origin !== undefined) effects.reads.add(known.origin);
     if (held.input) effects.input = true;
-    return held.origin === undefined && held.constant === undefined ? { ...held, origin: key } : held;
+    return known;
   }
   const imported = declarationsOf(frame.module).imports.get(id);
   if (imported) {
@@ -100,7 +111,7 @@ export function frameOf(walk: Walk, module: ModuleFacts): Frame {
 }
 
 export function evaluateMember(walk: Walk, frame: Frame, value: Extract<Value, { kind: "member" }>): Known {
-  const object = evaluate(walk, frame, value.object);
+  const object = evaluateObject(walk, frame, value.object);
   if (object.name === "import.meta" && value.property !== undefined) return metaOf(frame, value.property);
   const key = value.key && evaluate(walk, frame, value.key);
   const property = value.property ?? (typeof key?.constant === "string" ? key.constant : undefined);

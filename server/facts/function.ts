@@ -123,8 +123,8 @@ export interface OverlapGroup {
   readonly file: string;
   readonly scope: FunctionId;
   readonly places: readonly WorkPlace[];
-  /** Some of it prints to the console: the lines would come in another order. */
-  readonly prints: boolean;
+  /** What could be seen to change all the same, as a sentence: lines on the console, the order of keys. */
+  readonly doubt?: string;
   /** Some of it is synchronous and overlaps only in its asynchronous form. */
   readonly converts: boolean;
 }

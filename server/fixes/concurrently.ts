@@ -3,12 +3,10 @@ import type { Fix } from "../facts/finding.ts";
 import type { OverlapGroup } from "../facts/function.ts";
 
 export function concurrently(group: OverlapGroup): readonly Fix[] {
-  const { file, scope, places, prints, converts } = group;
+  const { file, scope, places, doubt, converts } = group;
   const change = { kind: "concurrently", file, scope, items: places } as const;
   const title = `Start these ${places.length} loads together${converts ? ", asynchronously" : ""}`;
-  if (prints) {
-    return [{ title, safety: "unsafe", why: "What they print would come in another order.", change }];
-  }
+  if (doubt !== undefined) return [{ title, safety: "unsafe", why: doubt, change }];
   return [
     {
       title,
