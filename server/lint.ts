@@ -3,6 +3,14 @@ import type { Finding, Fix, RuleId, TextEdit } from "./facts/finding.ts";
 import type { FunctionFacts } from "./facts/function.ts";
 import type { Range } from "./facts/module.ts";
 import type { Config, ConfigProblem } from "./workspace/config.ts";
+import { fixAll as fix } from "./workspace/fix-all.ts";
+import { languageOf } from "./workspace/languages.ts";
+import { lintFile, platformsFor } from "./workspace/report.ts";
+import { sourceHash } from "./workspace/source-hash.ts";
+import { createWorkspace, type Workspace } from "./workspace/workspace.ts";
+
+export { applyEdits } from "./workspace/fix-all.ts";
+export { ruleIds } from "./workspace/report.ts";
 
 /** What is known of one file after linting it. */
 export interface FileReport {
@@ -23,6 +31,8 @@ export interface FixAllOptions {
   readonly rules?: readonly string[];
   /** Only findings of this function, and those of module scope. */
   readonly function?: string;
+  /** Safe fixes may change other files than the given ones: nothing is going to be written. */
+  readonly anywhere?: boolean;
 }
 
 export interface FixAllResult {
@@ -65,9 +75,112 @@ export interface Linter {
   /** Names in a file that can be run: its functions; where no platform knows one, its exports. */
   names(file: string): readonly string[];
   /** Marks expressions so that a profile run can time them; the lines stay where they are. */
-  instrument(file: string, spans: readonly { readonly id: number; readonly range: Range }[]): string | undefined;
+  instrument(
+    file: string,
+    spans: readonly { readonly id: number; readonly range: Range }[],
+  ): string | undefined;
   /** A linter with the same texts that may be changed without touching this one. */
   fork(): Linter;
   /** Hash of a function's source: its file without the other functions' definitions, and the project files that it imports. */
   sourceHash(file: string, functionName: string): string | undefined;
+}
+
+/** A linter for whatever project a file belongs to. Synchronous once `prepare` has been awaited; runs no code of the project. */
+export function createLinter(workspace: Workspace = createWorkspace()): Linter {
+  const reports = new Map<string, FileReport>();
+  /** Fix → the text that it was made for. */
+  const basis = new WeakMap<Fix, string | undefined>();
+
+  function changing(change: () => void): void {
+    reports.clear();
+    change();
+  }
+
+  function isWorthParsing(file: string): boolean {
+    if (workspace.configs.isExcluded(file)) return false;
+    const marks = platformsFor(workspace.configs.for(file)).flatMap((platform) => platform.marks);
+    return workspace.mayHoldFunctions(file, marks);
+  }
+
+  function makeReport(file: string): FileReport {
+    if (!isWorthParsing(file)) return { file, parsed: false, functions: [], findings: [], syntaxErrors: [] };
+    const { functions, findings } = lintFile(file, workspace);
+    for (const each of findings.flatMap((finding) => finding.fixes)) {
+      basis.set(each, workspace.text(each.change.file));
+    }
+    const syntaxErrors = workspace.module(file)?.syntaxErrors ?? [];
+    return { file, parsed: true, functions, findings, syntaxErrors };
+  }
+
+  /** Module scope and helpers serve all functions, though a finding there names one of them. */
+  function concerns(finding: Finding, name: string): boolean {
+    if (finding.function === name || finding.phase === "global") return true;
+    const owner = linter.lint(finding.file).functions.find((each) => each.name === finding.function)?.range;
+    return !owner || finding.range.start < owner.start || finding.range.end > owner.end;
+  }
+
+  const linter: Linter = {
+    prepare: workspace.prepare,
+    isWorthParsing,
+    config: (file) => workspace.configs.for(file),
+    configProblems: () => workspace.configs.problems(),
+    open: (file, text) => changing(() => workspace.open(file, text)),
+    close: (file) => changing(() => workspace.close(file)),
+    invalidate: (file) => changing(() => workspace.invalidate(file)),
+    text: workspace.text,
+    lint(file) {
+      const report = reports.get(file) ?? makeReport(file);
+      reports.set(file, report);
+      return report;
+    },
+    dependents: workspace.dependents,
+    edits(fix) {
+      const { file } = fix.change;
+      const text = workspace.text(file);
+      if (text === undefined || text !== basis.get(fix)) return [];
+      const imported = (specifier: string) => {
+        const target = workspace.resolve(file, specifier);
+        return target && workspace.text(target);
+      };
+      return languageOf(file)?.spell(fix.change, text, imported) ?? [];
+    },
+    fixAll(files, { unsafe, rules, function: only, anywhere = false }) {
+      const scratch = linter.fork();
+      const errors = (file: string) => scratch.lint(file).syntaxErrors.length;
+      const steps = fix(
+        files,
+        { ...scratch, syntaxErrors: errors },
+        ({ finding, fix }) =>
+          (unsafe || fix.safety === "safe") &&
+          (!rules?.length || rules.includes(finding.rule)) &&
+          (!only || concerns(finding, only)),
+        (file, fix) => anywhere || files.includes(file) || fix.safety === "unsafe",
+      );
+      const applied = steps.map(({ finding, fix }) => ({
+        file: fix.change.file,
+        rule: finding.rule,
+        title: fix.title,
+        kind: fix.change.kind,
+      }));
+      const touched = new Set([...files, ...applied.map((each) => each.file)]);
+      const texts = [...touched].map((file) => [file, scratch.text(file)] as const);
+      const changed = texts.filter((entry): entry is readonly [string, string] => {
+        return entry[1] !== undefined && entry[1] !== workspace.text(entry[0]);
+      });
+      return { texts: new Map(changed), applied };
+    },
+    sourceHash: (file, name) => sourceHash(file, name, linter.lint(file).functions, workspace),
+    names(file) {
+      const { functions } = linter.lint(file);
+      if (functions.length > 0) return functions.map((each) => each.name);
+      const exports = workspace.module(file)?.exports ?? [];
+      return [...new Set(exports.map((each) => each.name))].filter((name) => name !== "*");
+    },
+    instrument(file, spans) {
+      const text = workspace.text(file);
+      return text === undefined ? undefined : languageOf(file)?.instrument(text, spans, file);
+    },
+    fork: () => createLinter(workspace.fork()),
+  };
+  return linter;
 }

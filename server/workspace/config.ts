@@ -32,6 +32,12 @@ const loader = v.strictObject({
     ),
     "overlaps",
   ),
+  shared: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description("Whether one result may serve many inputs at once. Default: true for clients."),
+    ),
+  ),
 });
 
 const environmentList = v.array(

@@ -1,0 +1,96 @@
+// Fixes again and again, one fix at a time, until nothing changes; every step must parse and lead somewhere new.
+import type { Finding, Fix, TextEdit } from "../facts/finding.ts";
+
+/** What fixing needs of a linter: `server/lint.ts` gives it one that nobody else sees. */
+export interface Fixable {
+  open(file: string, text: string): void;
+  text(file: string): string | undefined;
+  lint(file: string): { readonly findings: readonly Finding[] };
+  edits(fix: Fix): readonly TextEdit[];
+  /** How many syntax errors a file has as it stands. */
+  syntaxErrors(file: string): number;
+}
+
+export interface Step {
+  readonly finding: Finding;
+  readonly fix: Fix;
+}
+
+/** Far more than a project has findings; only fixes that undo each other get there. */
+const MOST = 1000;
+
+/**
+ * @param wanted Chooses what may be applied to a file's findings.
+ * @param may Whether a file may be edited.
+ * @returns The steps that were taken; the texts are in the linter.
+ */
+export function fixAll(
+  files: readonly string[],
+  linter: Fixable,
+  wanted: (step: Step) => boolean,
+  may: (file: string, fix: Fix) => boolean,
+): Step[] {
+  const steps: Step[] = [];
+  const refused = new Set<string>();
+  const seen = new Set<string>();
+  for (const file of files) {
+    for (let again = true; again && steps.length < MOST; ) {
+      const candidates = linter
+        .lint(file)
+        .findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix })))
+        .filter(wanted);
+      const taken = candidates.find((step) => take(step, linter, may, refused, seen));
+      if (taken) steps.push(taken);
+      again = taken !== undefined;
+    }
+  }
+  return steps;
+}
+
+/** Applies one fix; leaves the texts alone and answers false when it can't or must not be applied. */
+function take(
+  { finding, fix }: Step,
+  linter: Fixable,
+  may: (file: string, fix: Fix) => boolean,
+  refused: Set<string>,
+  seen: Set<string>,
+): boolean {
+  const own = linter.text(finding.file) ?? "";
+  const key = `${finding.file}\0${fix.title}\0${finding.range.start}\0${own}`;
+  if (refused.has(key)) return false;
+  refused.add(key);
+  const edits = linter.edits(fix);
+  const touched = [...new Set(edits.map((edit) => edit.file))];
+  if (touched.length === 0 || !touched.every((file) => may(file, fix))) return false;
+  const before = new Map(touched.map((file) => [file, linter.text(file) ?? ""]));
+  const errors = touched.map(linter.syntaxErrors);
+  for (const [file, text] of before)
+    linter.open(
+      file,
+      applyEdits(
+        text,
+        edits.filter((edit) => edit.file === file),
+      ),
+    );
+  const state = touched.map((file) => `${file}\0${linter.text(file)}`).join("\0");
+  const isNew = !seen.has(state) && touched.some((file) => linter.text(file) !== before.get(file));
+  if (isNew && touched.every((file, at) => linter.syntaxErrors(file) <= (errors[at] ?? 0))) {
+    seen.add(state);
+    for (const [file, text] of before) seen.add(`${file}\0${text}`);
+    return true;
+  }
+  for (const [file, text] of before) linter.open(file, text);
+  return false;
+}
+
+/** The text after edits, which never overlap. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  let result = "";
+  let at = 0;
+  for (const { range, text: inserted } of [...edits].sort((a, b) => a.range.start - b.range.start)) {
+    if (range.start < at) throw new Error("Edits of one fix overlap.");
+    result += text.slice(at, range.start) + inserted;
+    at = range.end;
+  }
+  return result + text.slice(at);
+}

@@ -1,0 +1,77 @@
+// One file's findings: what the rules detect, with fixes, the config's severities, and without what comments suppress.
+import { analyse } from "../analysis/index.ts";
+import type { Detection, Finding, RuleId, Severity } from "../facts/finding.ts";
+import type { FunctionFacts } from "../facts/function.ts";
+import type { ModuleFacts } from "../facts/module.ts";
+import type { Platform } from "../facts/project.ts";
+import { propose } from "../fixes/index.ts";
+import { platforms } from "../platforms/index.ts";
+import { detect, rules } from "../rules/index.ts";
+import type { Config } from "./config.ts";
+import { rowsFor } from "./rows.ts";
+import { suppress, UNUSED_SEVERITY } from "./suppressions.ts";
+import type { Workspace } from "./workspace.ts";
+
+const UNUSED: RuleId = "unused-suppression";
+
+/** Every rule that a config or a comment may name. */
+export const ruleIds: readonly RuleId[] = [...rules.map((rule) => rule.id), UNUSED];
+
+export function platformsFor({ platforms: chosen }: Config): readonly Platform[] {
+  return chosen ? platforms.filter((platform) => chosen.some((id) => id === platform.id)) : platforms;
+}
+
+export interface Lint {
+  readonly functions: readonly FunctionFacts[];
+  readonly findings: readonly Finding[];
+}
+
+export function lintFile(file: string, workspace: Workspace): Lint {
+  const config = workspace.configs.for(file);
+  const functions = analyse(file, workspace, platformsFor(config), rowsFor(config));
+  const found = detect(functions).flatMap((detection) => {
+    const { proposal: _, ...finding } = detection;
+    const severity = severityOf(detection, config);
+    return severity === "off" ? [] : [{ ...finding, severity, fixes: propose(detection, functions) }];
+  });
+  const files = new Set([file, ...found.map((finding) => finding.file)]);
+  const findings = [...files].flatMap((each) =>
+    withoutSuppressed(
+      found.filter((finding) => finding.file === each),
+      workspace.module(each),
+      workspace.text(each) ?? "",
+      each === file ? severityOf({ rule: UNUSED, severity: UNUSED_SEVERITY }, config) : "off",
+    ),
+  );
+  return { functions, findings };
+}
+
+const severityOf = (
+  { rule, severity }: Pick<Detection, "rule" | "severity">,
+  config: Config,
+): Severity | "off" => config.rules?.[rule] ?? severity;
+
+function withoutSuppressed(
+  findings: readonly Finding[],
+  module: ModuleFacts | undefined,
+  text: string,
+  unusedSeverity: Severity | "off",
+): readonly Finding[] {
+  if (!module) return findings;
+  const { kept, unused } = suppress(findings, module.comments, text, ruleIds);
+  if (unusedSeverity === "off") return kept;
+  const complaints = unused.map(
+    ({ range, message }): Finding => ({
+      rule: UNUSED,
+      severity: unusedSeverity,
+      file: module.path,
+      range,
+      message,
+      function: "",
+      phase: "global",
+      related: [],
+      fixes: [],
+    }),
+  );
+  return [...kept, ...complaints].sort((a, b) => a.range.start - b.range.start);
+}
