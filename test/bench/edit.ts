@@ -15,7 +15,8 @@ export const edit: Benchmark = {
     const file = join(folder, "service.ts");
     writeFileSync(join(folder, "package.json"), '{"name":"bench","private":true,"type":"module"}\n');
     writeFileSync(file, service(0));
-    const linter = createLinter({ root: folder });
+    const linter = createLinter();
+    await linter.prepare([file]);
     let edits = 0;
     try {
       return await inTurn(
