@@ -149,7 +149,9 @@ function nameOf(key: string): { readonly file: string; readonly binding: number 
 
 /** Why a statement's names can't be made once for all inputs. */
 function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
-  const keys = step.declares.map((binding) => keyOf(block.frame, binding));
+  const lasting =
+    step.effects.writes.size > 0 ? foreignWrites(block, step).filter((key) => key.startsWith("@")) : [];
+  const keys = [...step.declares.map((binding) => keyOf(block.frame, binding)), ...lasting];
   for (const binding of step.declares) {
     if (block.module.bindings[binding]?.reassigned) return "The handler gives the name another value.";
   }

@@ -47,6 +47,11 @@ export function readBinding(walk: Walk, frame: Frame, id: BindingId, partly = fa
     const known = held.origin === undefined && held.constant === undefined ? { ...held, origin: key } : held;
     if (!partly || known.origin !== key) effects.reads.add(key);
     if (!partly && known.origin !== undefined) effects.reads.add(known.origin);
+    // A counter or switch of the module may stand differently at each input.
+    if (walk.phase === "body" && holder.lasting && binding.reassigned && held.constant != null) {
+      effects.input = true;
+      return { ...nothing, input: true };
+    }
     if (held.input) effects.input = true;
     return known;
   }

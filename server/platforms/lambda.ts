@@ -35,6 +35,11 @@ function mayBeHandler(module: ModuleFacts, each: Export): boolean {
   return imports.some((specifier) => typePackages.has(specifier)) && /handler$/i.test(each.name);
 }
 
+interface Exported {
+  readonly module: ModuleFacts;
+  readonly value: Value;
+}
+
 function functionAt(
   module: ModuleFacts,
   ask: Questions,
@@ -42,8 +47,9 @@ function functionAt(
   project: ProjectView,
   declared: boolean,
 ): PlatformFunction | undefined {
-  const value = exportedValue(module, each);
-  const handler = value && unwrap(module, ask, value);
+  const exported = exportedValue(module, each, project);
+  const value = exported?.value;
+  const handler = exported && unwrap(exported.module, ask, exported.value);
   if (!handler) return undefined;
   const home = handler.file === module.path ? module : project.module(handler.file);
   if (!declared && !takesEvent(home, handler)) return undefined;
@@ -52,7 +58,7 @@ function functionAt(
   return {
     name: each.name,
     range,
-    nameRange: binding?.range ?? nameRange(module, value) ?? each.range,
+    nameRange: binding?.range ?? (value && nameRange(module, value)) ?? each.range,
     settings: [],
     phases: { build: [], enter: [], body: [handler] },
     stateParameters: 0,
@@ -68,11 +74,24 @@ function functionAt(
   };
 }
 
-function exportedValue(module: ModuleFacts, each: Export): Value | undefined {
-  if (each.value) return each.value;
+/** What an export stands for, in the file that defines it. */
+function exportedValue(
+  module: ModuleFacts,
+  each: Export,
+  project: ProjectView,
+  depth = 0,
+): Exported | undefined {
+  if (each.value) return { module, value: each.value };
+  if (each.from) {
+    const { specifier, name } = each.from;
+    const file = project.resolve(module.path, specifier);
+    const other = file === undefined ? undefined : project.module(file);
+    const inner = other?.exports.find((one) => one.name === name);
+    return other && inner && depth < 8 ? exportedValue(other, inner, project, depth + 1) : undefined;
+  }
   if (each.binding === undefined) return undefined;
   const { name = "", range = each.range } = module.bindings[each.binding] ?? {};
-  return { kind: "name", name, binding: each.binding, range };
+  return { module, value: { kind: "name", name, binding: each.binding, range } };
 }
 
 /** The function behind wrappers: `middy(f).use(x)`, `wrap(f)`, `f.bind(x)`, `service.handle`. */
