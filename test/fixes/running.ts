@@ -1,0 +1,137 @@
+// Runs programs of cases: each in a folder, a process and a temp folder of its own.
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, posix } from "node:path";
+import { promisify } from "node:util";
+import { readModule } from "../../server/languages/typescript/read.ts";
+import { type Case, writeCase } from "../rules/cases.ts";
+import type { Entry } from "./child/log.ts";
+import type { Order } from "./child/run.ts";
+import { isCode } from "./engine.ts";
+
+export interface Outcome {
+  readonly outcome: { readonly ok?: unknown; readonly error?: string };
+  readonly entries: readonly Entry[];
+  /** Whether the image had something to build first. */
+  readonly built: boolean;
+}
+
+export interface Program {
+  /** Path in the case, with `/`. */
+  readonly file: string;
+  readonly name: string;
+  readonly platform: string;
+  /** All texts of the case. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface Runner {
+  run(example: Case, program: Program): Promise<Outcome>;
+  close(): void;
+}
+
+/** A module of WebAssembly that exports `add` of two numbers. */
+const addition = Buffer.from(
+  "0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b",
+  "hex",
+);
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+/** Where programs stand: not below the temp folder, which each run has to itself. */
+export function createRunner(): Runner {
+  const scratch = mkdtempSync("/var/tmp/coldstart-fixes-");
+  const hub = createServer((_request, response) => response.end("[1, 2, 3]"));
+  const listening = new Promise<void>((resolve) => hub.listen(0, "127.0.0.1", resolve));
+  const tools = writeTools(scratch);
+  return {
+    async run(example, program) {
+      await listening;
+      const folder = join(scratch, "program");
+      const home = join(scratch, "home");
+      // The same paths for each program: some of them return them.
+      for (const each of [folder, home]) rmSync(each, { recursive: true, force: true });
+      mkdirSync(home);
+      writeCase({ ...example, files: [...program.texts].map(([path, text]) => ({ path, text })) }, folder);
+      for (const { path } of example.data) {
+        if (path.endsWith(".wasm")) writeFileSync(join(folder, path), addition);
+      }
+      return await start(program, folder, { home, tools, hub });
+    },
+    close() {
+      hub.close();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Place {
+  readonly home: string;
+  readonly tools: string;
+  readonly hub: Server;
+}
+
+async function start(program: Program, folder: string, { home, tools, hub }: Place): Promise<Outcome> {
+  const order: Omit<Order, "phase"> = {
+    file: join(folder, program.file),
+    name: program.name,
+    inputs:
+      program.platform === "coldstart"
+        ? [["1"], ["2"]]
+        : [[{ id: 1, at: 1, prefix: "a" }], [{ id: 2, at: 2 }]],
+    packages: packagesOf(program.texts),
+    sdk: join(root, "runtime/sdk/index.ts"),
+  };
+  const { port } = hub.address() as AddressInfo;
+  const env = {
+    PATH: `${tools}:${process.env.PATH}`,
+    HOME: home,
+    HUB: `http://127.0.0.1:${port}`,
+    NODE_OPTIONS: "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+  };
+  const child = join(import.meta.dirname, "child/run.ts");
+  const node = (phase: Order["phase"]) => [process.execPath, child, JSON.stringify({ ...order, phase })];
+  // Both processes see one temp folder that nobody else sees; where nothing was built, the second finds a fresh one.
+  const script = `
+    mount -t tmpfs tmpfs /tmp && built=$("$1" "$2" "$3") && printf "%s\\n" "$built" || exit 1
+    case $built in *'"ok":true'*) ;; *) umount /tmp && mount -t tmpfs tmpfs /tmp && rm -rf "$HOME" && mkdir "$HOME" ;; esac
+    exec "$1" "$2" "$4"`;
+  const [command, path, building = ""] = node("build");
+  const args = ["-Urm", "sh", "-c", script, "sh", command ?? "", path ?? "", building, node("call")[2] ?? ""];
+  const { stdout } = await run("unshare", args, { cwd: folder, env, timeout: 60_000 });
+  const [build, call] = stdout.split("\n").map((line) => JSON.parse(line) as Outcome);
+  if (!build || !call) throw new Error(`No answer from ${program.file}`);
+  if (build.outcome.ok !== true) return { ...call, built: false };
+  return { ...call, entries: [...build.entries, ...call.entries], built: true };
+}
+
+/** What the program imports from packages, by package. */
+function packagesOf(texts: ReadonlyMap<string, string>): Record<string, string[]> {
+  const packages: Record<string, string[]> = {};
+  for (const [path, text] of texts) {
+    if (!isCode(path)) continue;
+    const { imports, bindings } = readModule(posix.join("/", path), text);
+    for (const { specifier, imported, binding } of imports) {
+      const local = binding === undefined ? undefined : bindings[binding]?.name;
+      const names = imported === "*" && local !== undefined ? membersOf(local, text) : [imported];
+      packages[specifier] = [...(packages[specifier] ?? []), ...names];
+    }
+  }
+  return packages;
+}
+
+function membersOf(name: string, text: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))].map(([, member = ""]) => member);
+}
+
+/** Commands that programs start, without a network behind them. */
+function writeTools(scratch: string): string {
+  const folder = join(scratch, "bin");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "curl"), '#!/bin/sh\nfor last; do :; done\necho fetched > "$last"\n');
+  chmodSync(join(folder, "curl"), 0o755);
+  return folder;
+}
