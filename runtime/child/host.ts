@@ -1,6 +1,6 @@
 // Lets code in the container call functions that run in other containers: `remote()` of the SDK ends here.
 import { hold, send } from "./channel.ts";
-import { settingsByName } from "./load.ts";
+import { type Definition, settingsOf } from "./load.ts";
 import type { ParentMessage, WireFailure } from "./messages.ts";
 import { deserialize, encodeArguments } from "./values.ts";
 
@@ -16,10 +16,15 @@ const waiting = new Map<number, Waiting>();
 let calls = 0;
 
 export function provideHost(entry: string): void {
-  const call = (file: string, name: string, args: readonly unknown[]): Promise<unknown> =>
+  const call = (
+    file: string,
+    name: string,
+    args: readonly unknown[],
+    definition: Definition,
+  ): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const payload = encodeArguments(args);
-      const settings = settingsByName(file, name);
+      const settings = settingsOf({ kind: "sdk", definition });
       calls++;
       waiting.set(calls, { resolve, reject });
       hold(1);

@@ -31,19 +31,11 @@ export type Found =
 
 type Exports = Readonly<Record<string, unknown>>;
 
-let loaded: { readonly file: string; readonly exports: Exports } | undefined;
-
 const FUNCTION = Symbol.for("coldstart.function");
 const REGISTRY = Symbol.for("coldstart.registry");
 
 /** Loads as the platform in production would: `require` for CommonJS, so that no ES module loader is paid for. */
 export async function load(plan: Plan): Promise<Exports> {
-  const exports = await loadModule(plan);
-  loaded = { file: plan.file, exports };
-  return exports;
-}
-
-async function loadModule(plan: Plan): Promise<Exports> {
   if (plan.load === "require") {
     try {
       return createRequire(plan.file)(plan.file) as Exports;
@@ -81,15 +73,6 @@ export function findEntrypoint(plan: Plan): () => unknown {
 
 export function settingsOf(found: Found): FunctionSettings | undefined {
   return found.kind === "sdk" ? settings(found.definition) : undefined;
-}
-
-/** Settings of a function that is called by `remote`, as far as this process has loaded its module. */
-export function settingsByName(file: string, name: string): FunctionSettings | undefined {
-  const inFile = defined().filter((other) => sameFile(other.file, file));
-  const definition =
-    inFile.find((other) => other.name === name) ??
-    (loaded && sameFile(file, loaded.file) ? definitionOf(exported(loaded.exports, name)) : undefined);
-  return definition && settings(definition);
 }
 
 function settings(definition: Definition): FunctionSettings {
