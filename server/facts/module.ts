@@ -45,11 +45,15 @@ export interface Import {
   readonly binding?: BindingId;
   /** The exported name that is bound; `"*"` is the whole namespace, `"default"` the default export. */
   readonly imported: string;
+  /** What is meant where the module has no such name: Python's `from pkg import part` may be the module `pkg.part`. */
+  readonly submodule?: string;
+  /** Python's `if TYPE_CHECKING:`, too. */
   readonly typeOnly: boolean;
   /**
    * `require()` and `import()` with a literal specifier count as imports of `"*"`; destructured
    * (`const { a: b } = require("x")`) as one import a name. Their bindings stay `const` or `variable`, and the call
-   * stands in the statement's value too: its callee is the undeclared name `require` or `import`.
+   * stands in the statement's value too: its callee is the undeclared name `require` or `import`. Python's
+   * `import a.b` binds `a` and, as one name, `a.b`; names that only `from x import *` can bring are imports of it.
    */
   readonly form: "import" | "require" | "dynamic";
   readonly function: FunctionId;
@@ -84,14 +88,17 @@ export interface FunctionDef {
   readonly async: boolean;
   readonly generator: boolean;
   readonly parameters: readonly Parameter[];
+  /** The name that stands for `this`, where it is a parameter (`self`, `cls`); it is none of `parameters`. */
+  readonly receiver?: BindingId;
   readonly body: Block;
   /** The whole function, from its first modifier to its end. */
   readonly range: Range;
   readonly nameRange?: Range;
   /** The enclosing function; undefined for the module. */
   readonly parent?: FunctionId;
-  /** Of methods. */
+  /** Of methods; in Python of any function. */
   readonly decorators?: readonly Value[];
+  /** Class methods of Python, too: their receiver is the class. */
   readonly static?: boolean;
   readonly accessor?: "get" | "set";
 }
@@ -100,6 +107,8 @@ export interface Parameter {
   readonly pattern: Pattern;
   readonly default?: Value;
   readonly rest: boolean;
+  /** Python: it is given by keyword alone (`only`), or takes all other keywords (`rest`). */
+  readonly named?: "only" | "rest";
   readonly range: Range;
 }
 
@@ -154,7 +163,10 @@ export type Statement = { readonly range: Range } & (
     }
   | { readonly kind: "try"; readonly body: Block; readonly handler?: Block; readonly finalizer?: Block }
   | { readonly kind: "block"; readonly body: Block }
-  /** Python's `with`; `using` declarations are `declare`. */
+  /**
+   * Python's `with`; `using` declarations are `declare`. From the first `as` on, what it opens stands in the body, as
+   * declarations of the names behind `as`.
+   */
   | { readonly kind: "with"; readonly values: readonly Value[]; readonly body: Block }
   | { readonly kind: "jump" }
   | { readonly kind: "function"; readonly function: FunctionId }
@@ -162,6 +174,8 @@ export type Statement = { readonly range: Range } & (
       readonly kind: "class";
       readonly binding?: BindingId;
       readonly extends?: Value;
+      /** Further bases, in their order. */
+      readonly mixins?: readonly Value[];
       readonly decorators?: readonly Value[];
       /** Methods as `function`; static initialisers as `assign`; static blocks as calls of a function without name. */
       readonly members: readonly Value[];
@@ -186,9 +200,9 @@ export type Value = { readonly range: Range } & (
       readonly kind: "call";
       readonly callee: Value;
       readonly args: readonly Value[];
-      /** Keyword arguments (Python). */
+      /** Keyword arguments (Python); `**x` is named `**`. */
       readonly named?: readonly { readonly name: string; readonly value: Value }[];
-      /** `new X()`. */
+      /** `new X()`; in Python never known. */
       readonly construct: boolean;
       readonly optional: boolean;
     }
@@ -209,7 +223,9 @@ export type Value = { readonly range: Range } & (
   | { readonly kind: "choice"; readonly operator: string; readonly operands: readonly Value[] }
   /**
    * Any other operation on its operands: arithmetic, comparison, `typeof`, spread (`...`), comma, tagged template
-   * (`` ` ``), a class expression (`class`), JSX (`jsx`), a value behind a computed key (`[]`).
+   * (`` ` ``), a class expression (`class`), JSX (`jsx`), a value behind a computed key (`[]`),
+   * `hasattr` of a member. Python's `and`, `or` and `not` are `&&`, `||` and `!`; its comprehensions are calls of
+   * functions that hold a loop.
    */
   | { readonly kind: "operation"; readonly operator: string; readonly operands: readonly Value[] }
   /** `this`, `super`, `import.meta`, regular expressions and whatever the reader has no word for. */
