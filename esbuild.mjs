@@ -11,6 +11,8 @@ const node = {
   sourcemap: false,
   logLevel: "warning",
   legalComments: "none",
+  // The UMD builds of some packages hide their require calls from the bundler.
+  mainFields: ["module", "main"],
 };
 // Bundled CommonJS dependencies call require(); ESM output has none of its own.
 const banner = {
