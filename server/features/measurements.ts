@@ -1,6 +1,7 @@
 // What is known of one function's cold starts, in the shape that lenses and hovers show.
 import type { Where } from "../../runtime/options.ts";
 import type { Stages } from "../../runtime/trace/events.ts";
+import type { History, StoredResult } from "../measure/store.ts";
 
 export interface FunctionMeasurements {
   /** Of the source as it stands; else the last one of any source, and then `stale` is true. */
@@ -33,6 +34,27 @@ export interface LoadFigure {
 }
 
 export const NOTHING_MEASURED: FunctionMeasurements = { stale: false, loads: [], loadsStale: false };
+
+/** What the store holds of a function whose source has this hash now. */
+export function fromHistory(
+  { current, previous, profile }: History,
+  hash: string | undefined,
+): FunctionMeasurements {
+  const latest = current ?? previous;
+  return {
+    ...(latest && { latest: toFigure(latest) }),
+    stale: latest !== undefined && latest !== current,
+    ...(current && previous && { previous: toFigure(previous) }),
+    loads: [...(profile?.spans ?? [])]
+      .sort((a, b) => a.line - b.line || a.column - b.column)
+      .map(({ label, ms }) => ({ label, ms })),
+    loadsStale: profile !== undefined && profile.hash !== hash,
+  };
+}
+
+function toFigure({ at, runs, wall, stages, ci, where }: StoredResult): ColdFigure {
+  return { at, runs, wall, stages, ...(ci && { ci }), ...(where && { where }) };
+}
 
 /** Times of labelled loads by position: the n-th load of a label belongs to the n-th figure of it. */
 export function timesOfLoads(

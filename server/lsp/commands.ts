@@ -1,0 +1,79 @@
+// The commands that run functions: with progress, stopped when the user cancels, refused where nothing may be run.
+import type { CancellationToken, ExecuteCommandParams } from "vscode-languageserver/node";
+import type { Job, JobReport } from "./bench.ts";
+import { COMMANDS } from "./capabilities.ts";
+import type { FunctionTarget } from "./messages.ts";
+import { pathOf } from "./paths.ts";
+import type { Refresh, Session } from "./session.ts";
+
+export function handleCommands(session: Session, refresh: Refresh): void {
+  const { connection, failures } = session;
+  connection.onExecuteCommand(
+    failures.guard(null, async (params: ExecuteCommandParams, token: CancellationToken) => {
+      const kind = (Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]).find(
+        (key) => COMMANDS[key] === params.command,
+      );
+      const target = readTarget(params.arguments?.[0]);
+      if (!kind || !target) {
+        const message = `coldstart: ${params.command} needs a function: [{"uri": "file:///…", "function": "NAME"}].`;
+        connection.window.showErrorMessage(message);
+        return refused("usage", message);
+      }
+      if (!session.trust.granted) {
+        const message =
+          "coldstart runs functions only in a trusted workspace. Trust this one, then run again.";
+        connection.window.showWarningMessage(message);
+        return refused("usage", message);
+      }
+      const report = await carryOut(session, { kind, ...target }, token);
+      refresh.figures();
+      return report;
+    }),
+  );
+}
+
+const refused = (kind: "usage", message: string): JobReport => ({
+  ok: false,
+  error: { kind, name: "Refused", message },
+});
+
+function readTarget(argument: unknown): { readonly file: string; readonly function: string } | undefined {
+  const { uri, function: name } = (argument ?? {}) as Partial<FunctionTarget>;
+  const file = typeof uri === "string" ? pathOf(uri) : undefined;
+  return file !== undefined && typeof name === "string" ? { file, function: name } : undefined;
+}
+
+const VERBS = { run: "Running", measure: "Measuring", verify: "Proving the fixes of" } as const;
+
+async function carryOut(session: Session, job: Job, token: CancellationToken): Promise<JobReport> {
+  const { bench, client, connection, status } = session;
+  const stop = new AbortController();
+  token.onCancellationRequested(() => stop.abort());
+  const progress = client.progress ? await connection.window.createWorkDoneProgress() : undefined;
+  progress?.token.onCancellationRequested(() => stop.abort());
+  progress?.begin(`${VERBS[job.kind]} ${job.function}`, 0, undefined, true);
+  const done = status.running(job.function);
+  try {
+    const report = await bench.carryOut(job, {
+      signal: stop.signal,
+      progress: (share, message) => progress?.report(Math.round(share * 100), message),
+    });
+    tell(session, report);
+    return report;
+  } finally {
+    progress?.done();
+    done();
+  }
+}
+
+function tell({ connection }: Session, report: JobReport): void {
+  if (report.ok) {
+    if (report.say) connection.window.showInformationMessage(report.say);
+    return;
+  }
+  const { kind, name, message, stack, output } = report.error;
+  if (kind === "cancelled") return;
+  for (const detail of [stack, output]) if (detail) connection.console.error(detail);
+  const more = stack || output ? " The output tells more." : "";
+  connection.window.showErrorMessage(`coldstart: ${name}: ${message}${more}`);
+}
