@@ -14,9 +14,9 @@ const node = {
   // The UMD builds of some packages hide their require calls from the bundler.
   mainFields: ["module", "main"],
 };
-// Bundled CommonJS dependencies call require(); ESM output has none of its own.
+// Bundled CommonJS dependencies use names that ESM output has none of.
 const banner = {
-  js: 'import { createRequire as __coldstartRequire } from "node:module"; const require = __coldstartRequire(import.meta.url);',
+  js: 'import { createRequire as __coldstartRequire } from "node:module"; const require = __coldstartRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
 };
 
 rmSync("dist", { recursive: true, force: true });
