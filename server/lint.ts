@@ -72,8 +72,10 @@ export interface Linter {
   edits(fix: Fix): readonly TextEdit[];
   /** Fixes everything that may be fixed, again and again until nothing changes. Nothing is written or opened. */
   fixAll(files: readonly string[], options: FixAllOptions): FixAllResult;
-  /** Names in a file that can be run: its functions; where no platform knows one, its exports. */
-  names(file: string): readonly string[];
+  /** Folder of the nearest package.json above a file, else its own folder. Absolute. */
+  root(file: string): string;
+  /** Names that a file exports, whether or not a platform knows them as functions; `"*"` for those of another module. */
+  exports(file: string): readonly string[];
   /** Marks expressions so that a profile run can time them; the lines stay where they are. */
   instrument(
     file: string,
@@ -170,11 +172,9 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
       return { texts: new Map(changed), applied };
     },
     sourceHash: (file, name) => sourceHash(file, name, linter.lint(file).functions, workspace),
-    names(file) {
-      const { functions } = linter.lint(file);
-      if (functions.length > 0) return functions.map((each) => each.name);
-      const exports = workspace.module(file)?.exports ?? [];
-      return [...new Set(exports.map((each) => each.name))].filter((name) => name !== "*");
+    root: workspace.root,
+    exports(file) {
+      return [...new Set(workspace.module(file)?.exports.map((each) => each.name))];
     },
     instrument(file, spans) {
       const text = workspace.text(file);

@@ -1,0 +1,66 @@
+// Spans of a profile run: which expressions are timed, and where their times belong in the source.
+import type { Span, Variant } from "../../runtime/options.ts";
+import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import type { Linter } from "../lint.ts";
+
+/** A timed work item. Lines and columns count from 1, columns in UTF-16 units. */
+export interface TimedWork {
+  /** Absolute. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly label: string;
+  /** Milliseconds since the container was spawned. */
+  readonly start: number;
+  readonly ms: number;
+}
+
+export interface SpanPlan {
+  readonly marked: NonNullable<Variant["marked"]>;
+  /** What the runtime's spans were, by position in the source. */
+  place(spans: readonly Span[]): readonly TimedWork[];
+}
+
+/** Plans spans for the work of a function; the build phase is no part of a cold start. */
+export function planSpans(file: string, name: string, linter: Linter): SpanPlan {
+  const facts = linter.lint(file).functions.find((each) => each.name === name);
+  const items = facts ? timedItems(facts) : [];
+  const marked: Record<string, string> = {};
+  for (const each of new Set(items.map((item) => item.place.file))) {
+    const spans = items.flatMap((item, id) =>
+      item.place.file === each ? [{ id, range: item.place.range }] : [],
+    );
+    const text = linter.instrument(each, spans);
+    if (text !== undefined) marked[each] = text;
+  }
+  return {
+    marked,
+    place: (spans) =>
+      spans.flatMap(({ id, start, ms }) => {
+        const item = items[id];
+        return item ? [{ ...positionOf(item, linter), label: item.label, start, ms }] : [];
+      }),
+  };
+}
+
+/** One span a place: a call of a helper that does several things is timed as a whole. */
+function timedItems({ work: { global, enter, body } }: FunctionFacts): readonly WorkItem[] {
+  const places = new Map<string, WorkItem>();
+  for (const item of [...global, ...enter, ...body]) {
+    const { file, range } = item.place;
+    const key = `${file} ${range.start} ${range.end}`;
+    if (!places.has(key)) places.set(key, item);
+  }
+  return [...places.values()];
+}
+
+function positionOf({ place }: WorkItem, linter: Linter): Pick<TimedWork, "file" | "line" | "column"> {
+  return { file: place.file, ...position(linter.text(place.file) ?? "", place.range.start) };
+}
+
+/** Line and column of an offset, both from 1. */
+export function position(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+}

@@ -1,0 +1,66 @@
+// What pairs of measurements prove: faster, slower or no difference, by which metric, and whether results are equal.
+import { isDeepStrictEqual } from "node:util";
+import type { Stages } from "../../runtime/trace/events.ts";
+import type { Success } from "./job.ts";
+import { median, pairedRatio, type Ratio } from "./statistics.ts";
+
+export type Verdict = "faster" | "no-difference" | "slower";
+export type Metric = "wall" | "body";
+export type Results = "equal" | "different" | "not-comparable";
+
+/** What is known of the change: `only` moved work out of the body, `also` did, did not (`no`), or nobody can say. */
+export type Moved = "only" | "also" | "no" | "unknown";
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly metric: Metric;
+  readonly speedup: Ratio;
+}
+
+/** A difference that nobody would act on is none: it has to be 2 % and a millisecond at least. */
+const LEAST_SHARE = 1.02;
+const LEAST_MS = 1;
+
+/**
+ * Whether a change helps is decided by the wall time. Where work left the first body, warm containers hide its cost
+ * from inputs though the start takes as long as before: then the body decides, as long as the wall is not slower.
+ */
+export function judge(before: readonly Success[], after: readonly Success[], moved: Moved): Judgement {
+  const wall = compare(
+    before.map((each) => each.wall),
+    after.map((each) => each.wall),
+    "wall",
+  );
+  const body = compare(before.map(bodyOf), after.map(bodyOf), "body");
+  if (wall.verdict === "slower" || moved === "no") return wall;
+  if (moved === "only") return body;
+  if (wall.verdict === "faster" || body.verdict !== "faster") return wall;
+  return moved === "also" || workMoved(before, after) ? body : wall;
+}
+
+function compare(before: readonly number[], after: readonly number[], metric: Metric): Judgement {
+  const speedup = pairedRatio(before, after);
+  const gain = median(before) - median(after);
+  const matters = Math.abs(gain) >= LEAST_MS;
+  const faster = matters && gain > 0 && speedup.ci[0] > 1 && speedup.median >= LEAST_SHARE;
+  const slower = matters && gain < 0 && speedup.ci[1] < 1 && speedup.median <= 1 / LEAST_SHARE;
+  return { verdict: faster ? "faster" : slower ? "slower" : "no-difference", metric, speedup };
+}
+
+/** Without the change at hand: whether what the body lost stands in the stages before it. */
+function workMoved(before: readonly Success[], after: readonly Success[]): boolean {
+  const ahead = (runs: readonly Success[]) =>
+    median(runs.map(({ stages }) => (stages?.global ?? 0) + (stages?.enter ?? 0)));
+  const lost = median(before.map(bodyOf)) - median(after.map(bodyOf));
+  return ahead(after) - ahead(before) >= lost / 2;
+}
+
+const bodyOf = ({ stages, wall }: { readonly stages?: Stages; readonly wall: number }) =>
+  stages?.body ?? wall;
+
+/** A function that gives another result each time can't be compared. */
+export function compareResults(before: readonly unknown[], after: readonly unknown[]): Results {
+  const [first] = before;
+  if (!before.every((each) => isDeepStrictEqual(each, first))) return "not-comparable";
+  return after.every((each) => isDeepStrictEqual(each, first)) ? "equal" : "different";
+}
