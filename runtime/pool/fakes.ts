@@ -1,5 +1,5 @@
 // Containers and a clock that tests move by hand.
-import type { Answer, Call, Container, Exit, Prepared } from "../container/container.ts";
+import type { Answer, Call, Container, Exit, Payload, Prepared } from "../container/container.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
 import type { RunError } from "../options.ts";
 import type { Clock } from "./pool.ts";
@@ -56,6 +56,7 @@ export function createContainer(id: string): FakeContainer {
   ready.promise.catch(() => {});
   let state: FakeContainer["state"] = "booting";
   let ended: FakeContainer["ended"];
+  let value: Payload = { encoding: "json", text: "null" };
   let current: PromiseWithResolvers<Answer> | undefined;
   const inputs: string[] = [];
   const gone = () => {
@@ -83,12 +84,14 @@ export function createContainer(id: string): FakeContainer {
     get ended() {
       return ended;
     },
-    async call({ input, signal }: Call) {
+    async call({ input, args, answer, signal }: Call) {
       if (state === "gone") throw failure("lost");
       if (state !== "idle") throw new Error(`${id} was given an input while it was ${state}`);
       state = "busy";
       inputs.push(input);
       current = Promise.withResolvers<Answer>();
+      // Clones are given back as they came; JSON tells which container it was.
+      value = answer === "clone" ? args : { encoding: "json", text: `"${id}"` };
       signal?.addEventListener("abort", () => settle((call) => call?.reject(cancelledError())));
       return current.promise;
     },
@@ -105,8 +108,7 @@ export function createContainer(id: string): FakeContainer {
       ready.resolve();
     },
     failBoot: (error) => ready.reject(error),
-    finish: () =>
-      settle((call) => call?.resolve({ value: { encoding: "json", text: `"${id}"` }, started: 0 })),
+    finish: () => settle((call) => call?.resolve({ value, started: 0 })),
     failInput: (error) => settle((call) => call?.reject(error)),
     die: gone,
   };
