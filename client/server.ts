@@ -24,7 +24,10 @@ export function createClient(context: vscode.ExtensionContext, log: vscode.LogOu
       outputChannel: log,
       traceOutputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: (): InitializationOptions => ({ trusted: vscode.workspace.isTrusted }),
+      initializationOptions: (): InitializationOptions => ({
+        trusted: vscode.workspace.isTrusted,
+        receivesOutput: true,
+      }),
       middleware: {
         executeCommand: (command, args, next) => withTarget(client, command, args, next),
       },

@@ -35,17 +35,24 @@ export interface LoadFigure {
 
 export const NOTHING_MEASURED: FunctionMeasurements = { stale: false, loads: [], loadsStale: false };
 
-/** What the store holds of a function whose source has this hash now. */
+/**
+ * What the store holds of a function whose source has this hash now; `file` (relative to the project) is the one whose
+ * loads are wanted.
+ */
 export function fromHistory(
   { current, previous, profile }: History,
   hash: string | undefined,
+  file: string,
 ): FunctionMeasurements {
   const latest = current ?? previous;
+  // A source that was measured again after it went back has no "before".
+  const before = current && previous && previous.at < current.at ? previous : undefined;
   return {
     ...(latest && { latest: toFigure(latest) }),
     stale: latest !== undefined && latest !== current,
-    ...(current && previous && { previous: toFigure(previous) }),
-    loads: [...(profile?.spans ?? [])]
+    ...(before && { previous: toFigure(before) }),
+    loads: (profile?.spans ?? [])
+      .filter((span) => span.file === file)
       .sort((a, b) => a.line - b.line || a.column - b.column)
       .map(({ label, ms }) => ({ label, ms })),
     loadsStale: profile !== undefined && profile.hash !== hash,

@@ -1,27 +1,17 @@
-// Runs functions for the editor and knows what was measured of them: the store of measure/, read once and again when it changes.
+// What was measured of functions, and one run at a time for the editor: two at once would disturb each other's figures.
 import type { Connection } from "vscode-languageserver/node";
-import type { RunError } from "../../runtime/options.ts";
-import type { FunctionMeasurements } from "../features/measurements.ts";
-import { fromHistory, NOTHING_MEASURED } from "../features/measurements.ts";
+import { type FunctionMeasurements, fromHistory, NOTHING_MEASURED } from "../features/measurements.ts";
 import type { Linter } from "../lint.ts";
+import type { Observer } from "../measure/job.ts";
 import { historyOf, readStore, type StoredResult } from "../measure/store.ts";
 import { relativeTo } from "../workspace/paths.ts";
+import { carryOut, type Job, type JobReport } from "./jobs.ts";
+import { uriOf } from "./paths.ts";
 import type { SettingsStore } from "./settings.ts";
-
-export interface Job {
-  readonly kind: "run" | "measure" | "verify";
-  /** Absolute path. */
-  readonly file: string;
-  readonly function: string;
-}
-
-export type JobReport =
-  /** `say` is what the user is told; figures show in lens and hover. */
-  | { readonly ok: true; readonly say?: string; readonly answer: unknown }
-  | { readonly ok: false; readonly error: RunError };
 
 export interface JobControl {
   readonly signal: AbortSignal;
+  /** A share between 0 and 1. */
   progress(share: number, message: string): void;
 }
 
@@ -38,15 +28,39 @@ export function createBench(session: {
   readonly connection: Connection;
   readonly linter: Linter;
   readonly settings: SettingsStore;
+  /** Whether the client has a place of its own for what functions print. */
+  readonly receivesOutput: boolean;
 }): Bench {
-  const { linter } = session;
+  const { connection, linter, settings } = session;
   const results = new Map<string, readonly StoredResult[]>();
+  const stopping = new AbortController();
+  let last: Promise<unknown> = Promise.resolve();
 
   function resultsOf(root: string): readonly StoredResult[] {
-    const known = results.get(root) ?? readStore(root).results;
-    results.set(root, known);
-    return known;
+    const known = results.get(root);
+    if (known) return known;
+    const read = readStore(root);
+    for (const { line, why } of read.skipped) {
+      connection.console.warn(`${root}/.coldstart/results.jsonl, line ${line} is passed over: ${why}.`);
+    }
+    results.set(root, read.results);
+    return read.results;
   }
+
+  const observer = (control: JobControl, runs: string): Observer => ({
+    runs: (count) => {
+      const text = `${runs}: your code runs ${count === 1 ? "once" : `${count} times`}`;
+      connection.console.info(text);
+      control.progress(0, text);
+    },
+    note: (text) => connection.console.info(text),
+    output: ({ function: name, container, stream, text }) => {
+      if (session.receivesOutput) {
+        void connection.sendNotification("coldstart/output", { function: name, container, stream, text });
+      } else connection.console.log(`${name} ${container} ${stream} │ ${text.trimEnd()}`);
+    },
+    progress: (done, of) => control.progress(done / of, `${runs}: ${done} of ${of}`),
+  });
 
   return {
     measured(file, name) {
@@ -54,12 +68,26 @@ export function createBench(session: {
       const stored = resultsOf(root);
       if (stored.length === 0) return NOTHING_MEASURED;
       const hash = linter.sourceHash(file, name);
-      return fromHistory(historyOf(stored, `${relativeTo(root, file)}::${name}`, hash), hash);
+      const own = relativeTo(root, file);
+      return fromHistory(historyOf(stored, `${own}::${name}`, hash), hash, own);
     },
     forget: () => results.clear(),
-    async carryOut() {
-      return { ok: false, error: { kind: "defect", name: "X", message: "x" } };
+    async carryOut(job, control) {
+      const signal = AbortSignal.any([control.signal, stopping.signal]);
+      const turn = last.then(async () => {
+        const { node } = await settings.for(uriOf(job.file));
+        try {
+          return await carryOut(job, { linter, node, signal, observer: (runs) => observer(control, runs) });
+        } finally {
+          results.clear();
+        }
+      });
+      last = turn.catch(() => undefined);
+      return turn;
     },
-    async stop() {},
+    async stop() {
+      stopping.abort();
+      await last;
+    },
   };
 }

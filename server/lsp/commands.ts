@@ -1,7 +1,7 @@
 // The commands that run functions: with progress, stopped when the user cancels, refused where nothing may be run.
 import type { CancellationToken, ExecuteCommandParams } from "vscode-languageserver/node";
-import type { Job, JobReport } from "./bench.ts";
 import { COMMANDS } from "./capabilities.ts";
+import type { Job, JobReport } from "./jobs.ts";
 import type { FunctionTarget } from "./messages.ts";
 import { pathOf } from "./paths.ts";
 import type { Refresh, Session } from "./session.ts";

@@ -35,7 +35,12 @@ export function serve(): void {
     const settings = createSettings(connection, client);
     const documents = trackDocuments(connection, linter);
     const trust = { granted: options.trusted ?? true };
-    const bench = createBench({ connection, linter, settings });
+    const bench = createBench({
+      connection,
+      linter,
+      settings,
+      receivesOutput: options.receivesOutput ?? false,
+    });
     const session: Session = {
       ...{ connection, client, linter, documents, settings, status, failures, bench, trust },
       pages: createRulePages(),
