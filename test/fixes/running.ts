@@ -1,5 +1,5 @@
 // Runs programs of cases: each in a folder, a process and a temp folder of its own.
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -37,6 +37,8 @@ const addition = Buffer.from(
   "0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b",
   "hex",
 );
+
+const canMount = spawnSync("unshare", ["-Urm", "true"]).status === 0;
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -95,17 +97,26 @@ async function start(program: Program, folder: string, { home, tools, hub }: Pla
   const child = join(import.meta.dirname, "child/run.ts");
   const node = (phase: Order["phase"]) => [process.execPath, child, JSON.stringify({ ...order, phase })];
   // Both processes see one temp folder that nobody else sees; where nothing was built, the second finds a fresh one.
+  const fresh = canMount ? "mount -t tmpfs tmpfs /tmp" : `rm -rf ${temporaryPaths(program.texts).join(" ")}`;
+  const again = `${canMount ? "umount /tmp && " : ""}${fresh} && rm -rf "$HOME" && mkdir "$HOME"`;
   const script = `
-    mount -t tmpfs tmpfs /tmp && built=$("$1" "$2" "$3") && printf "%s\\n" "$built" || exit 1
-    case $built in *'"ok":true'*) ;; *) umount /tmp && mount -t tmpfs tmpfs /tmp && rm -rf "$HOME" && mkdir "$HOME" ;; esac
+    ${fresh} && built=$("$1" "$2" "$3") && printf "%s\\n" "$built" || exit 1
+    case $built in *'"ok":true'*) ;; *) ${again} ;; esac
     exec "$1" "$2" "$4"`;
   const [command, path, building = ""] = node("build");
-  const args = ["-Urm", "sh", "-c", script, "sh", command ?? "", path ?? "", building, node("call")[2] ?? ""];
-  const { stdout } = await run("unshare", args, { cwd: folder, env, timeout: 60_000 });
+  const shell = ["sh", "-c", script, "sh", command ?? "", path ?? "", building, node("call")[2] ?? ""];
+  const [first = "", ...args] = canMount ? ["unshare", "-Urm", ...shell] : shell;
+  const { stdout } = await run(first, args, { cwd: folder, env, timeout: 60_000 });
   const [build, call] = stdout.split("\n").map((line) => JSON.parse(line) as Outcome);
   if (!build || !call) throw new Error(`No answer from ${program.file}`);
   if (build.outcome.ok !== true) return { ...call, built: false };
   return { ...call, entries: [...build.entries, ...call.entries], built: true };
+}
+
+/** Where a system allows no mounts, programs share the temp folder: what they name in it goes before each run. */
+function temporaryPaths(texts: ReadonlyMap<string, string>): readonly string[] {
+  const found = [...texts.values()].flatMap((text) => text.match(/\/tmp\/[\w.-]+/g) ?? []);
+  return ["/tmp/coldstart-none", ...new Set(found)];
 }
 
 /** What the program imports from packages, by package. */

@@ -171,6 +171,19 @@ describe("assignments and bare statements", () => {
   });
 });
 
+describe("memoized loads", () => {
+  it("load nothing where something is kept already", () => {
+    check(
+      "async () => {\n  a ??= await ⟦f()⟧;\n  b.c ||= await ⟦g()⟧;\n};\n",
+      "async () => {\n  [a, b.c] = await Promise.all([a ?? f(), b.c || g()]);\n};\n",
+    );
+    check(
+      "async () => {\n  a ??= await ⟦f()⟧;\n  const d = await ⟦g()⟧;\n};\n",
+      "async () => {\n  const [aLoaded, d] = await Promise.all([a ?? f(), g()]);\n  a = aLoaded;\n};\n",
+    );
+  });
+});
+
 describe("parts of expressions", () => {
   it("leave what is done with a result where it is", () => {
     check(

@@ -90,10 +90,30 @@ function elementOf(
   calls: readonly ts.Expression[],
 ): Element | undefined {
   const site = siteOf(source);
-  if (!site || !runsOnce(source, site)) return undefined;
+  const memo = site && memoOf(source, site);
+  if (!site || !(memo || runsOnce(source, site))) return undefined;
   if (hasEffectsBefore(site, source.getStart(draft.source), harmless)) return undefined;
   const promise = promiseOf(draft, call, source, calls);
-  return promise && { call, source, site, ...promise, target: targetOf(source, site) };
+  if (!promise) return undefined;
+  if (!memo) return { call, source, site, ...promise, target: targetOf(source, site) };
+  // `kept ??= await load()` loads nothing where something is kept already.
+  const operator = memo.operatorToken.kind === ts.SyntaxKind.BarBarEqualsToken ? "||" : "??";
+  const expression = `${textOf(draft, memo.left)} ${operator} ${promise.expression}`;
+  return { call, source: memo, site, expression, target: { kind: "assign", left: memo.left } };
+}
+
+/** The statement that an expression ends as the value of `??=` or `||=`. */
+function memoOf(source: ts.Expression, site: Site): ts.BinaryExpression | undefined {
+  const outer = wrapped(source);
+  const { parent } = outer;
+  if (!ts.isAwaitExpression(source) || !ts.isBinaryExpression(parent) || parent.right !== outer)
+    return undefined;
+  const { kind } = parent.operatorToken;
+  const keeps =
+    kind === ts.SyntaxKind.QuestionQuestionEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
+  return keeps && wrapped(parent).parent === site && ts.isExpressionStatement(site) && isPure(parent.left)
+    ? parent
+    : undefined;
 }
 
 type Promised = Pick<Element, "expression" | "repeats">;
