@@ -2,7 +2,7 @@
 import type { Pattern, Value } from "../facts/module.ts";
 import type { Walk } from "./draft.ts";
 import { type Condition, isLasting, keyOf } from "./effects.ts";
-import { apart, conditionOf, current, evaluate, touch, under } from "./expressions.ts";
+import { apart, conditionOf, current, evaluate, touch, under, write } from "./expressions.ts";
 import { isGlobalObject, memberName } from "./names.ts";
 import { evaluateObject, holderOf, memberOf, ownerOf } from "./places.ts";
 import { derive, either, type Frame, type Known, nothing, partOf } from "./values.ts";
@@ -67,12 +67,13 @@ function bindName(walk: Walk, frame: Frame, id: number, known: Known, declared: 
   const scope = frame.module.bindings[id]?.scope;
   const holder = (declared ? undefined : holderOf(frame, id)) ?? ownerOf(frame, scope);
   const key = keyOf(holder, id);
-  current(walk).writes.add(key);
+  const { again } = current(walk);
+  write(walk, key);
   const old = holder.names.get(id);
   const branched = walk.guards.length > (walk.bases.at(-1) ?? 0) || walk.loops > 0;
   const crossing = !declared && holder !== frame;
   holder.names.set(id, !declared && old && (branched || crossing) ? either([known, old]) : known);
-  fill(walk, key, known);
+  if (fill(walk, key, known)) current(walk).again = again;
 }
 
 /** `this.model = v`, `cache[key] = v`. */
@@ -88,8 +89,9 @@ function bindPlace(walk: Walk, frame: Frame, place: Value, known: Known): void {
   if (base === undefined) touch(walk, object, "changes it");
   else {
     const full = property === undefined ? base : `${base}.${property}`;
+    const { again } = current(walk);
     touch(walk, { ...object, origin: full }, "changes it");
-    fill(walk, full, known);
+    if (fill(walk, full, known)) current(walk).again = again;
   }
   if (property === undefined) return;
   if (object.name !== undefined && known.constant !== undefined) {
@@ -101,10 +103,10 @@ function bindPlace(walk: Walk, frame: Frame, place: Value, known: Known): void {
 
 /**
  * Notes what a lasting place now holds. Where it is set under a condition that looks at it, what the condition guards
- * is done once per container.
+ * is done once per container: then the answer is true.
  */
-export function fill(walk: Walk, key: string, known: Known): void {
-  if (!isLasting(key)) return;
+export function fill(walk: Walk, key: string, known: Known): boolean {
+  if (!isLasting(key)) return false;
   if (walk.phase !== "body" && known.items.size > 0) walk.filled.add(key);
   const conditions: Condition[] = walk.guards.map((guard) => guard.condition);
   for (const id of known.items) {
@@ -113,9 +115,12 @@ export function fill(walk: Walk, key: string, known: Known): void {
     draft.filled.add(key);
     conditions.push(...draft.guards.map((guard) => guard.condition));
   }
+  let once = false;
   for (const condition of conditions) {
     if (![...condition.keys].some((each) => each === key || each.startsWith(`${key}.`))) continue;
     condition.memoized = true;
+    once = true;
     if (walk.phase !== "body") walk.filled.add(key);
   }
+  return once;
 }

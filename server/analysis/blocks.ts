@@ -2,7 +2,7 @@
 import type { Block, Statement } from "../facts/module.ts";
 import { bind } from "./assign.ts";
 import { eachName } from "./declarations.ts";
-import type { Step, Walk } from "./draft.ts";
+import type { Guard, Step, Walk } from "./draft.ts";
 import type { Condition, Exit } from "./effects.ts";
 import { apart, conditionOf, current, evaluate, pull, under } from "./expressions.ts";
 import { either, type Frame, type Known, nothing, partOf } from "./values.ts";
@@ -12,8 +12,11 @@ export function walkBlock(walk: Walk, frame: Frame, block: Block, top = false): 
   const steps: Step[] = [];
   const guards = walk.guards.length;
   const own = walk.chain.length === 0;
+  const { again } = current(walk);
+  const behind: (readonly Guard[])[] = [];
   for (const statement of block.statements) {
     if (own) place(walk, frame, statement, top);
+    behind.push(walk.guards.slice(guards));
     const first = walk.drafts.length;
     const { effects } = apart(walk, () => walkStatement(walk, frame, statement));
     steps.push({
@@ -29,6 +32,10 @@ export function walkBlock(walk: Walk, frame: Frame, block: Block, top = false): 
       if (condition) walk.guards.push({ condition, behind: kind });
   }
   walk.guards.length = guards;
+  // Whether a condition is one that keeps work from being done twice shows only when all of the block is known.
+  current(walk).again =
+    again ||
+    steps.some((step, at) => step.effects.again && !behind[at]?.some((guard) => guard.condition.memoized));
   const { module, function: scope } = frame;
   const { phase, loops } = walk;
   walk.blocks.push({ frame, module, scope, range: block.range, steps, phase, own, guards, loops });

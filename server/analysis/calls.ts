@@ -3,7 +3,7 @@ import type { Value } from "../facts/module.ts";
 import { computed } from "./constants.ts";
 import { labelOf, type Walk } from "./draft.ts";
 import type { Condition } from "./effects.ts";
-import { current, evaluate, mark, touch, under } from "./expressions.ts";
+import { apart, current, evaluate, mark, pull, touch, under } from "./expressions.ts";
 import { construct, invoke, type Site } from "./invoke.ts";
 import { callMethod } from "./methods.ts";
 import { callName, requiredSpecifier } from "./names.ts";
@@ -30,11 +30,19 @@ export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known 
     const target = walk.names.moduleTarget(frame.module, specifier);
     return target ? knownOf(walk, target) : unknown;
   }
-  const call = prepare(walk, frame, value);
+  const { result: call, effects: given } = apart(walk, () => prepare(walk, frame, value));
+  pull(walk, given.places);
   const first = walk.drafts.length;
-  const result = apply(walk, call);
-  const items = walk.drafts.slice(first).map((draft) => draft.id);
-  if (items.length > 0) current(walk).places.push({ call: value.range, items, awaited: false });
+  const { result, effects } = apart(walk, () => apply(walk, call));
+  pull(walk, effects.places);
+  const drafts = walk.drafts.slice(first);
+  if (drafts.length > 0) {
+    current(walk).places.push({ call: value.range, items: drafts.map((draft) => draft.id), awaited: false });
+  }
+  if (walk.chain.length === 0) {
+    for (const draft of drafts)
+      draft.call ??= { input: given.input, reads: given.reads, again: effects.again };
+  }
   return result;
 }
 

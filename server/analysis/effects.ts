@@ -39,6 +39,8 @@ export interface Effects {
   /** Something unknown happens; the name of the first such call. */
   unknown?: string;
   prints: boolean;
+  /** Something of this happens each time, not only where it was not done before. */
+  again: boolean;
   /** It rests on the input. */
   input: boolean;
   /** Ways to leave the block before its end. */
@@ -57,6 +59,7 @@ export function noEffects(): Effects {
     filesRead: new Set(),
     filesWritten: new Set(),
     prints: false,
+    again: false,
     input: false,
     exits: [],
     places: [],
@@ -87,6 +90,7 @@ export function add(whole: Effects, part: Effects, left?: Frame): void {
   for (const file of part.filesWritten) whole.filesWritten.add(file);
   if (part.unknown !== undefined) whole.unknown ??= part.unknown;
   whole.prints ||= part.prints;
+  whole.again ||= part.again;
   whole.input ||= part.input;
   if (!left) whole.exits.push(...part.exits);
 }

@@ -3,7 +3,7 @@ import type { Value } from "../facts/module.ts";
 import { assign } from "./assign.ts";
 import { evaluateCall } from "./calls.ts";
 import type { Draft, Walk } from "./draft.ts";
-import { add, type CallPlace, type Condition, type Effects, noEffects } from "./effects.ts";
+import { add, type CallPlace, type Condition, type Effects, isLasting, noEffects } from "./effects.ts";
 import { evaluateMember, evaluateName } from "./places.ts";
 import {
   carry,
@@ -66,6 +66,7 @@ export function evaluate(walk: Walk, frame: Frame, value: Value): Known {
 export function mark(walk: Walk, name: string): Known {
   const effects = current(walk);
   effects.unknown ??= name;
+  effects.again = true;
   return walk.phase === "body" ? { ...unknown, input: true } : unknown;
 }
 
@@ -92,9 +93,12 @@ export function apart<T>(
 
 /** Runs what a condition guards. */
 export function under<T>(walk: Walk, condition: Condition, run: () => T): T {
+  const { again } = current(walk);
   walk.guards.push({ condition });
   const result = run();
   walk.guards.pop();
+  // What is done once leaves no trace the second time.
+  if (condition.memoized) current(walk).again = again;
   return result;
 }
 
@@ -224,9 +228,16 @@ function evaluateOperation(walk: Walk, frame: Frame, value: Extract<Value, { kin
   }
 }
 
+/** Notes that a place gets another value. */
+export function write(walk: Walk, key: string): void {
+  const effects = current(walk);
+  effects.writes.add(key);
+  if (isLasting(key)) effects.again = true;
+}
+
 /** Notes that a value is changed in place: nobody else may look at it meanwhile, and inputs may not share it. */
 export function touch(walk: Walk, known: Known, how: string): void {
-  if (known.origin !== undefined) current(walk).writes.add(known.origin);
+  if (known.origin !== undefined) write(walk, known.origin);
   else if (known.nature === "unknown") mark(walk, how);
   if (walk.phase !== "body") return;
   for (const id of known.holds) {

@@ -98,9 +98,11 @@ function iterate(walk: Walk, call: Call, receiver: Known, property: string): Kno
 function callData(walk: Walk, call: Call, receiver: Known, property: string): Known {
   const place = placeOf(walk, call, receiver, property);
   if (changing.has(property)) {
+    const { again } = current(walk);
     touch(walk, place, `calls \`${property}\` on it`);
     // A cache that is filled under the key that it was asked for.
-    if (place.origin !== undefined) fill(walk, place.origin, carry(...call.args));
+    const filled = place.origin !== undefined && fill(walk, place.origin, carry(...call.args));
+    if (filled) current(walk).again = again;
   }
   runCallbacks(walk, call, [partOf(receiver)]);
   if (copying.has(property)) return carry(receiver, ...call.args);

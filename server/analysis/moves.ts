@@ -28,11 +28,11 @@ export function bodyMove(
   guarded: boolean,
 ): Movability {
   if (draft.place.file !== body.file) return never("It stands in another file.");
-  const found = stepOf(body, draft.place.range);
+  const [found] = stepsAround(body, draft.place.range);
   if (!found) return never("It stands in a function inside the handler.");
   const { block, step } = found;
   if (draft.closed) return never("The handler ends it again.");
-  if (memoized) return runMove(body, draft, step);
+  if (memoized) return runMove(body, draft, guarded);
   if (step.kind !== "declare" && step.kind !== "expression")
     return never("It is part of a larger statement.");
   if (step.effects.input) return never("Its statement also works on the input.");
@@ -52,34 +52,44 @@ export function bodyMove(
 }
 
 /** Memoized work stays; the statement or the call that does it runs once more, earlier. */
-function runMove(body: Body, draft: Draft, step: Step): Movability {
-  const names = namesRead(body, step);
-  if (step.effects.input) {
-    // A call of a getter may stand in a statement that works on the input.
-    return draft.via.length > 0 && draft.statement.start !== draft.place.range.start
-      ? { kind: "safe", how: "run", run: draft.place.range }
-      : never("Its statement also works on the input.");
-  }
-  if (names.length > 0 && draft.via.length === 0) return never("Its statement uses names of the handler.");
-  const run = draft.via.length > 0 ? draft.place.range : step.range;
-  return { kind: "safe", how: "run", run };
+function runMove(body: Body, draft: Draft, guarded: boolean): Movability {
+  const { call, via, place } = draft;
+  const around = stepsAround(body, place.range);
+  // The condition that keeps it from being done twice belongs to what is run.
+  const step = around.find((each) => !each.step.effects.again)?.step ?? around[0]?.step;
+  if (!step) return never("It stands in a function inside the handler.");
+  const called = via.length > 0;
+  // The call of a getter may stand in a statement that works on the input; it is run by itself.
+  if (called ? call?.input : step.effects.input) return never("Its statement also works on the input.");
+  const names = called ? localNames(body, call?.reads ?? []) : namesRead(body, step);
+  if (names.length > 0) return never("Its statement uses names of the handler.");
+  if (called ? call?.again : step.effects.again) return never("What runs there does more than to load it.");
+  const move = { how: "run" as const, run: called ? place.range : step.range };
+  const why = doubtsOfPlace(draft, guarded);
+  return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
 
-/** The innermost statement of the body's own blocks around a call. */
-function stepOf(body: Body, range: Range): { readonly block: BlockTrace; readonly step: Step } | undefined {
-  let best: { block: BlockTrace; step: Step } | undefined;
-  for (const block of body.blocks) {
-    for (const step of block.steps) {
-      const around = step.range.start <= range.start && range.end <= step.range.end;
-      if (
-        around &&
-        (!best || step.range.end - step.range.start < best.step.range.end - best.step.range.start)
-      ) {
-        best = { block, step };
-      }
-    }
-  }
-  return best;
+/** Why work at such a place had better not be done for all inputs. */
+function doubtsOfPlace(draft: Draft, guarded: boolean): string | undefined {
+  if (draft.inTry) return "A failure would end the start of the container instead of reaching the `catch`.";
+  return guarded ? "Inputs that end before this line would wait for it too." : undefined;
+}
+
+interface Place {
+  readonly block: BlockTrace;
+  readonly step: Step;
+}
+
+/** Statements of the body's own blocks around a call, inner ones first. */
+function stepsAround(body: Body, range: Range): readonly Place[] {
+  return body.blocks
+    .flatMap((block) => block.steps.map((step) => ({ block, step })))
+    .filter(({ step }) => contains(step.range, range))
+    .sort((a, b) => length(a.step) - length(b.step));
+}
+
+function length({ range }: Step): number {
+  return range.end - range.start;
 }
 
 /** Statements that have to move together: what the load rests on, and what rests on nothing but the load. */
@@ -178,12 +188,18 @@ export function isPart(key: string, keys: readonly string[]): boolean {
 
 /** Names of the body itself that a statement reads, its own apart. */
 function namesRead(body: Body, step: Step): readonly number[] {
+  return localNames(body, step.effects.reads).filter((binding) => {
+    const declared = body.module?.bindings[binding]?.range;
+    return !step.declares.includes(binding) && !(declared && contains(step.range, declared));
+  });
+}
+
+/** Names among places that belong to the body, not to the module. */
+function localNames(body: Body, keys: Iterable<string>): readonly number[] {
   const names = new Set<number>();
-  for (const key of step.effects.reads) {
+  for (const key of keys) {
     const name = key.startsWith("@") ? undefined : nameOf(key);
-    if (name?.file !== body.file || step.declares.includes(name.binding)) continue;
-    const declared = body.module?.bindings[name.binding]?.range;
-    if (!declared || !contains(step.range, declared)) names.add(name.binding);
+    if (name?.file === body.file) names.add(name.binding);
   }
   return [...names];
 }
@@ -228,9 +244,8 @@ function doubts(
     return `\`${unseen}\` is code that is not looked into; it would run once, not for each input.`;
   if ([...unit.steps].some((step) => step.effects.prints))
     return "It prints, which would happen once, not for each input.";
-  if (drafts.some((each) => each.inTry))
-    return "A failure would end the start of the container instead of reaching the `catch`.";
-  if (guarded) return "Inputs that end before this line would wait for it too.";
+  const place = doubtsOfPlace(draft, guarded);
+  if (place !== undefined) return place;
   if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true)) {
     return "What the network answers may change while a container lives.";
   }

@@ -39,6 +39,7 @@ export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string
     }
     case "print":
       current(walk).prints = true;
+      current(walk).again = true;
       return nothing;
     case "probe": {
       walk.probes += 1;
@@ -48,7 +49,10 @@ export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string
     case "write": {
       const file = writtenBy(walk, call, row);
       keep(walk, call.args, file);
-      if (!call.args.some((arg) => arg.fetched.size > 0)) walk.written.set(file, undefined);
+      if (!call.args.some((arg) => arg.fetched.size > 0)) {
+        walk.written.set(file, undefined);
+        current(walk).again = true;
+      }
       return nothing;
     }
     case "stream":

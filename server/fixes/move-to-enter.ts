@@ -20,9 +20,14 @@ export function moveToEnter(
     movable.how === "run"
       ? { kind: "run-in-enter", file, run: movable.run, spelling }
       : { kind: "move-to-enter", file, statements: movable.statements, provides: movable.provides, spelling };
-  const where = spelling.enter.kind === "option" ? `in \`${spelling.enter.option}\`` : "at module scope";
-  const verb = movable.how === "run" ? "Run" : "Move";
-  const title = `${verb} \`${item.label}\` ${where}, before the first input`;
+  const [to, at] =
+    spelling.enter.kind === "option"
+      ? [`to \`${spelling.enter.option}\``, `in \`${spelling.enter.option}\``]
+      : ["to module scope", "at module scope"];
+  const title =
+    movable.how === "run"
+      ? `Run \`${item.label}\` ${at}, before the first input`
+      : `Move \`${item.label}\` ${to}, before the first input`;
   return movable.kind === "unsafe"
     ? [{ title, safety: "unsafe", why: movable.why, change }]
     : [
