@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly node?: string;
   /** What containers see besides PATH HOME TMPDIR LANG TZ. */
   readonly env: Readonly<Record<string, string>>;
+  /** Takes no more isolation than this; default is the most that the computer allows. */
+  readonly isolation?: Where["isolation"];
   /** Milliseconds until a container that is not ready is given up. Default 300 000. */
   readonly bootTimeout?: number;
   readonly job: ColdJob | EntrypointJob;

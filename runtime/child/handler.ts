@@ -68,7 +68,10 @@ function createContext({ file, name, timeout }: Invocation, done: Done, onUse: (
 
 /** Shaped as a UUID; `node:crypto` would add two milliseconds to every cold start. */
 function requestId(): string {
-  const hex = (digits: number) => Math.floor(Math.random() * 16 ** digits).toString(16).padStart(digits, "0");
+  const hex = (digits: number) =>
+    Math.floor(Math.random() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, "0");
   return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
 }
 

@@ -18,7 +18,10 @@ export function installHooks(file: string): void {
 
   registerHooks({
     resolve(specifier, context, next) {
-      const path = context.parentURL === undefined ? undefined : byParent.get(stripQuery(context.parentURL))?.[specifier];
+      const path =
+        context.parentURL === undefined
+          ? undefined
+          : byParent.get(stripQuery(context.parentURL))?.[specifier];
       const url = path === undefined ? undefined : pathToFileURL(path).href;
       if (url !== undefined) return { url, shortCircuit: true, ...formatOf(urls.get(url)) };
       return next(specifier, context);
@@ -39,4 +42,3 @@ function stripQuery(url: string): string {
   const end = url.search(/[?#]/);
   return end < 0 ? url : url.slice(0, end);
 }
-

@@ -42,10 +42,10 @@ export type ChildMessage =
   | { readonly type: "ready"; readonly t: number }
   /** Payload: the result. Also ends builds and entry points, with `input` "". */
   | { readonly type: "result"; readonly input: string; readonly started: number }
-  /** An input, hook or module failed. Payload: the error as a structured clone, where that was asked for and could be made. */
-  | { readonly type: "failed"; readonly input?: string; readonly failure: WireFailure }
-  /** Nobody handled this error: unless user code does, the process is about to end. */
-  | { readonly type: "uncaught"; readonly failure: WireFailure }
+  /** An input failed. Payload: the error as a structured clone, where that was asked for and could be made. */
+  | { readonly type: "failed"; readonly input: string; readonly failure: WireFailure }
+  /** Why the process is about to end, unless a handler of user code catches the error: then other frames follow. */
+  | { readonly type: "fatal"; readonly failure: WireFailure }
   /** Payload: the arguments as a structured clone. */
   | {
       readonly type: "remote";
@@ -57,7 +57,10 @@ export type ChildMessage =
   /** Environment variables that project code read and that were not there. */
   | { readonly type: "missing"; readonly names: readonly string[] }
   | { readonly type: "span"; readonly id: number; readonly started: number; readonly ms: number }
-  | { readonly type: "imports"; readonly costs: readonly { readonly specifier: string; readonly ms: number }[] };
+  | {
+      readonly type: "imports";
+      readonly costs: readonly { readonly specifier: string; readonly ms: number }[];
+    };
 
 export type Encoding = "json" | "clone";
 

@@ -13,7 +13,7 @@ import { decodeArguments, encodeResult, tryClone } from "./values.ts";
 type Call = Extract<ParentMessage, { type: "call" }>;
 
 /** What an empty event loop would mean: this can no longer come. Undefined while there is nothing to wait for. */
-let awaited: { readonly what: string; readonly input?: string } | undefined;
+let awaited: string | undefined;
 let answer: ((call: Call, frame: Frame) => void) | undefined;
 let exit: () => unknown = () => {};
 
@@ -21,10 +21,10 @@ async function main(): Promise<void> {
   const plan = receiveFirst() as Plan;
   process.on("uncaughtExceptionMonitor", (error) => {
     sayMissing();
-    send({ type: "uncaught", failure: toFailure(error) });
+    send({ type: "fatal", failure: toFailure(error) });
   });
   process.on("beforeExit", () => {
-    if (awaited) fail(neverSettles(awaited.what), awaited.input);
+    if (awaited !== undefined) fail(neverSettles(awaited));
   });
   watchEnvironment();
   if (plan.program !== undefined) installHooks(plan.program);
@@ -69,7 +69,6 @@ async function serve(found: Found, plan: Plan, loaded: number): Promise<void> {
         found.kind === "sdk"
           ? found.definition.handler(...leading, ...args)
           : invoke(found.handler, args, { file: plan.file, name: plan.name, timeout: call.timeout }),
-        call.input,
       );
       send({ type: "result", input: call.input, started }, encodeResult(call.answer, value));
       sayMissing();
@@ -125,15 +124,15 @@ async function stop(): Promise<void> {
 }
 
 /** Waits for user code. Meanwhile the channel does not keep the process alive: only the user's own work may. */
-async function once(what: string, work: () => unknown, input?: string): Promise<unknown> {
+async function once(what: string, work: () => unknown): Promise<unknown> {
   const outer = awaited;
-  awaited = input === undefined ? { what } : { what, input };
-  if (!outer) hold(-1);
+  awaited = what;
+  if (outer === undefined) hold(-1);
   try {
     return await work();
   } finally {
     awaited = outer;
-    if (!outer) hold(1);
+    if (outer === undefined) hold(1);
   }
 }
 
@@ -148,9 +147,9 @@ function sayMissing(): void {
 }
 
 /** Ends the container: nothing can be done with it any more. */
-function fail(error: unknown, input?: string): void {
+function fail(error: unknown): void {
   sayMissing();
-  send({ type: "failed", failure: toFailure(error), ...(input === undefined ? {} : { input }) });
+  send({ type: "fatal", failure: toFailure(error) });
   process.exit(1);
 }
 

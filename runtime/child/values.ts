@@ -108,7 +108,10 @@ function describe(value: object): string {
   if (value instanceof Promise) return "a Promise (is an `await` missing?)";
   if (value instanceof Error) return "an Error";
   const name = String(value.constructor?.name || "a class without a name");
-  return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+  return value instanceof Map ||
+    value instanceof Set ||
+    ArrayBuffer.isView(value) ||
+    value instanceof ArrayBuffer
     ? `a ${name}`
     : `an instance of ${name}`;
 }

@@ -1,5 +1,5 @@
 // Finds and ends what a container's process has left behind: children that took themselves out of its process group.
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Name of the variable that marks every process of a container. */
 export const MARK = "COLDSTART_CONTAINER";

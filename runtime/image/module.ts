@@ -83,6 +83,6 @@ let loaded: Promise<typeof ts> | undefined;
 
 /** Nine megabytes: loaded only for texts that the cache does not know. */
 function compiler(): Promise<typeof ts> {
-  loaded ??= import("@ts-morph/common").then((common) => common.ts);
+  loaded ??= import("./compiler.ts").then((compiler) => compiler.ts);
   return loaded;
 }

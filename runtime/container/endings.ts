@@ -1,0 +1,78 @@
+// Says in one sentence how a container came to its end before it had done its work.
+import type { RunError } from "../options.ts";
+import type { Exit } from "./container.ts";
+
+/** What a container is busy with; `idle` between inputs, `stop` while exit hooks run. */
+export type Doing = "boot" | "global" | "enter" | "build" | "idle" | "body" | "stop";
+
+const words: Readonly<Record<Doing, string>> = {
+  boot: "booting",
+  global: "loading its module",
+  enter: "entering",
+  build: "building the image",
+  idle: "waiting for an input",
+  body: "running the function",
+  stop: "running its exit hook",
+};
+
+export function stageOf(doing: Doing): Exclude<RunError["stage"], undefined> {
+  return doing === "idle" || doing === "stop" ? "body" : doing;
+}
+
+export function lost(label: string, doing: Doing, exit: Exit, output: string): RunError {
+  const how =
+    exit.signal === undefined
+      ? `ended with exit code ${exit.code ?? "unknown"}${exit.code === 0 ? "" : ","} while ${words[doing]}; ${exitAdvice(output)}`
+      : `was killed by ${exit.signal} while ${words[doing]}; ${signalAdvice(exit.signal)}`;
+  return {
+    kind: "lost",
+    stage: stageOf(doing),
+    name: "ContainerLostError",
+    message: `the container of ${label} ${how}`,
+    ...(exit.signal === undefined ? { exitCode: exit.code ?? 0 } : { signal: exit.signal }),
+    ...(output === "" ? {} : { output }),
+  };
+}
+
+function exitAdvice(output: string): string {
+  if (output.includes("JavaScript heap out of memory")) {
+    return "it ran out of heap memory; load less, or raise --max-old-space-size in NODE_OPTIONS";
+  }
+  return "look for a call of process.exit(), and let errors be thrown instead";
+}
+
+function signalAdvice(signal: string): string {
+  if (signal === "SIGKILL") return "something ended it from outside, often the system for want of memory";
+  if (signal === "SIGABRT" || signal === "SIGSEGV" || signal === "SIGBUS" || signal === "SIGILL") {
+    return "the interpreter or a native addon crashed, or memory ran out; its output may say why";
+  }
+  return "something sent it that signal";
+}
+
+export function bootTimedOut(label: string, doing: Doing, ms: number, output: string): RunError {
+  const advice =
+    doing === "boot"
+      ? "the interpreter did not start; see whether the computer is overloaded"
+      : "look for a loop or a wait without an end, or raise the boot timeout";
+  return {
+    kind: "timeout",
+    stage: stageOf(doing),
+    name: "BootTimeoutError",
+    message: `the container of ${label} was still ${words[doing]} after ${seconds(ms)}; ${advice}`,
+    ...(output === "" ? {} : { output }),
+  };
+}
+
+export function bodyTimedOut(label: string, ms: number, output: string): RunError {
+  return {
+    kind: "timeout",
+    stage: "body",
+    name: "FunctionTimeoutError",
+    message: `${label} did not end within its timeout of ${seconds(ms)}; make it faster, or raise \`timeout\` in its options`,
+    ...(output === "" ? {} : { output }),
+  };
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+}

@@ -1,0 +1,122 @@
+// Chooses the Node that runs containers: the configured one, the project's own, ours, or the first on the path; never a shim.
+import { execFile } from "node:child_process";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { environmentError } from "../errors.ts";
+
+/** The oldest Node that has synchronous module hooks. */
+const FLOOR = [22, 15] as const;
+
+export interface Interpreter {
+  /** Path of the executable itself, links and shims resolved. */
+  readonly path: string;
+  /** Such as `24.1.0`. */
+  readonly version: string;
+}
+
+export interface InterpreterOptions {
+  readonly configured?: string;
+  /** Folder from which `node_modules/.bin` is looked for upwards. */
+  readonly root: string;
+  readonly path?: string | undefined;
+  readonly own?: { readonly execPath: string; readonly electron: boolean };
+}
+
+const ask = promisify(execFile);
+
+export async function chooseNode(options: InterpreterOptions): Promise<Interpreter> {
+  const { configured } = options;
+  if (configured !== undefined) {
+    const path = configured.includes("/") ? executable(configured) : onPath(configured, options.path);
+    const found = path === undefined ? undefined : await inspect(path);
+    if (found === undefined) {
+      throw environmentError(
+        "InterpreterMissingError",
+        `the configured interpreter ${configured} is no Node that starts; correct "node" in the config, or leave it out to use the project's own`,
+      );
+    }
+    return newEnough(found, configured);
+  }
+  let tooOld: Interpreter | undefined;
+  for (const candidate of candidates(options)) {
+    const found = await inspect(candidate);
+    if (found === undefined) continue;
+    if (isNewEnough(found.version)) return found;
+    tooOld ??= found;
+  }
+  if (tooOld) return newEnough(tooOld, tooOld.path);
+  throw environmentError(
+    "InterpreterMissingError",
+    `there is no Node on the path, and running functions needs one (${FLOOR.join(".")} or newer); install it from https://nodejs.org, or name it by "node" in the config`,
+  );
+}
+
+function* candidates(options: InterpreterOptions): Generator<string> {
+  for (let folder = options.root; ; folder = dirname(folder)) {
+    const own = executable(join(folder, "node_modules", ".bin", "node"));
+    if (own !== undefined) yield own;
+    if (folder === dirname(folder)) break;
+  }
+  const { execPath, electron } = options.own ?? {
+    execPath: process.execPath,
+    electron: "electron" in process.versions,
+  };
+  if (!electron) yield execPath;
+  for (const folder of (options.path ?? process.env.PATH ?? "").split(delimiter)) {
+    const found = folder === "" ? undefined : executable(join(folder, "node"));
+    if (found !== undefined) yield found;
+  }
+}
+
+function onPath(name: string, path = process.env.PATH ?? ""): string | undefined {
+  for (const folder of path.split(delimiter)) {
+    const found = folder === "" ? undefined : executable(join(folder, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function executable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile() ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The interpreter says itself where its executable is: that leads through every link, script and shim. */
+async function inspect(path: string): Promise<Interpreter | undefined> {
+  try {
+    const code =
+      "process.stdout.write(JSON.stringify([process.execPath, process.versions.node, process.release.name]))";
+    const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
+    const { stdout } = await ask(path, ["-e", code], { env, timeout: 20_000 });
+    const [execPath, version, release] = JSON.parse(stdout) as [string, string, string];
+    return release === "node" ? { path: realpathSync(execPath), version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Version managers find their versions by variables of their own. */
+function managers(): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) =>
+    /^(NVM|VOLTA|ASDF|NODENV|FNM|MISE|N)_/.test(name),
+  );
+  return Object.fromEntries(own.map(([name, value]) => [name, value ?? ""]));
+}
+
+function newEnough(found: Interpreter, asked: string): Interpreter {
+  if (isNewEnough(found.version)) return found;
+  throw environmentError(
+    "InterpreterTooOldError",
+    `${asked} is Node ${found.version}, and running functions needs ${FLOOR.join(".")} or newer; install a newer one, or name it by "node" in the config`,
+  );
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > FLOOR[0] || (major === FLOOR[0] && minor >= FLOOR[1]);
+}

@@ -1,0 +1,76 @@
+// What it takes to launch a container: the job of the process, its surroundings, and where its news go.
+import type { FunctionSettings, Plan } from "../child/messages.ts";
+import type { RunError } from "../options.ts";
+import type { EventBody } from "../trace/events.ts";
+import type { Answer, Container, Prepared } from "./container.ts";
+import type { OutputSink } from "./output.ts";
+
+/** Takes an event; `at` is absolute monotonic milliseconds, now when left out. */
+export type Emit = (event: EventBody, at?: number) => void;
+
+export interface LaunchSpec {
+  readonly id: string;
+  /** `FILE::NAME`, for events and messages. */
+  readonly label: string;
+  readonly plan: Plan;
+  /** Folder that the process starts in. */
+  readonly cwd: string;
+  /** All that user code sees of the environment besides HOME and TMPDIR. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Path of the interpreter. */
+  readonly node: string;
+  /** Path of the child's program. */
+  readonly child: string;
+  /** Milliseconds until a container that is not ready is given up. */
+  readonly bootTimeout: number;
+  readonly emit: Emit;
+  readonly output: OutputSink;
+  readonly note: (text: string) => void;
+  /** Leads a stack back to the sources that the user wrote. */
+  readonly mapStack: (stack: string) => Promise<string>;
+  /** Answers calls to other functions of the app. */
+  readonly remote?: RemoteHandler;
+}
+
+export type RemoteHandler = (request: RemoteRequest) => Promise<Uint8Array>;
+
+export interface RemoteRequest {
+  readonly file: string;
+  readonly name: string;
+  readonly settings?: FunctionSettings;
+  /** Structured clone of the arguments. */
+  readonly args: Uint8Array;
+}
+
+/** The private folders of one container, and how a process gets to see them. */
+export interface Box {
+  readonly env: Readonly<Record<string, string>>;
+  /** Goes before `sh`. */
+  readonly wrapper: readonly string[];
+  /** Shell lines that run before the process begins; `set -e` holds. */
+  readonly setup: string;
+  remove(): Promise<void>;
+}
+
+export interface ProcessPrepared extends Prepared {
+  start(): ProcessContainer;
+}
+
+export interface ProcessContainer extends Container {
+  /** Absolute time at which it was spawned. */
+  readonly spawned: number;
+  /** Resolves once global scope has run. */
+  readonly loaded: Promise<FunctionSettings | undefined>;
+  /** The outcome of a build or an entry point. */
+  readonly result: Promise<Answer>;
+  readonly profile: Profile;
+  /** Bytes that it has read from files and elsewhere, where the system counts them. */
+  bytesRead(): number | undefined;
+  /** Ends it at once; whoever waits for it is told this reason. */
+  abort(reason: RunError): Promise<void>;
+}
+
+export interface Profile {
+  readonly spans: readonly { readonly id: number; readonly start: number; readonly ms: number }[];
+  readonly imports: readonly { readonly specifier: string; readonly ms: number }[] | undefined;
+}

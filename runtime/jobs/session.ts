@@ -1,0 +1,226 @@
+// What all containers of one run share: interpreter, isolation, cache, lowered programs, and where news go.
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism, release, totalmem, type } from "node:os";
+import { join, relative } from "node:path";
+import type { Plan } from "../child/messages.ts";
+import { type Boxes, openBoxes } from "../container/boxes.ts";
+import { chooseNode, type Interpreter } from "../container/interpreters.ts";
+import { prepareProcess } from "../container/process.ts";
+import type { Emit, ProcessContainer, ProcessPrepared, RemoteHandler } from "../container/spec.ts";
+import { stackMapper } from "../container/stacks.ts";
+import { cancelledError, RuntimeError } from "../errors.ts";
+import { lower } from "../image/lowering.ts";
+import { type Program, ProgramError } from "../image/program.ts";
+import { contentKey, openStore } from "../image/store.ts";
+import type { RuntimeMessage, RuntimeOptions, Variant, Where } from "../options.ts";
+import { createLog } from "../trace/log.ts";
+
+/** Where the parts of this installation lie. */
+export interface Installation {
+  readonly child: string;
+  readonly sdk: string;
+}
+
+/** A promise means that the reader is slow: wait for it before saying more. */
+export type Say = (message: RuntimeMessage) => Promise<void> | undefined;
+
+/** A function to run, its program lowered. */
+export interface Target {
+  readonly file: string;
+  /** "" for the local entry point. */
+  readonly name: string;
+  readonly program: Program;
+}
+
+export interface PrepareOptions {
+  readonly mode: Plan["mode"];
+  readonly emit?: Emit;
+  /** Folder of the image layer that the container begins with. */
+  readonly image?: string | undefined;
+  /** Folder that becomes the layer: what the container writes is left there. */
+  readonly layer?: string;
+  readonly profile?: boolean;
+  readonly remote?: RemoteHandler;
+}
+
+export interface Session {
+  readonly options: RuntimeOptions;
+  readonly interpreter: Interpreter;
+  readonly boxes: Boxes;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  newInput(): string;
+  label(target: Pick<Target, "file" | "name">): string;
+  note(text: string): void;
+  target(variant: Omit<Variant, "function">, name: string, marked: boolean): Promise<Target>;
+  prepare(target: Target, options: PrepareOptions): Promise<ProcessPrepared>;
+  /** Starts a container that ends with the run, whatever happens. */
+  start(prepared: ProcessPrepared): ProcessContainer;
+  close(): Promise<void>;
+}
+
+const BOOT_TIMEOUT = 300_000;
+
+export async function openSession(
+  options: RuntimeOptions,
+  installation: Installation,
+  say: Say,
+  clock: { readonly origin: number },
+  signal: AbortSignal,
+): Promise<Session> {
+  const interpreter = await chooseNode({
+    root: options.root,
+    ...(options.node === undefined ? {} : { configured: options.node }),
+  });
+  await mkdir(options.cache, { recursive: true });
+  const needed = [options.root, options.cache, installation.child, installation.sdk, interpreter.path];
+  const boxes = await openBoxes({
+    cache: options.cache,
+    needed,
+    ...(options.isolation === undefined ? {} : { wanted: options.isolation }),
+  });
+  const log = createLog(clock.origin, (event) => void say({ type: "event", event }));
+  const notes = new Set<string>();
+  const running = new Set<ProcessContainer>();
+  const run = randomBytes(4).toString("hex");
+  let containers = 0;
+  let inputs = 0;
+  let saidWhere = false;
+  signal.addEventListener("abort", () => {
+    for (const container of running) void container.abort(cancelledError().run);
+  });
+
+  const note = (text: string) => {
+    if (notes.has(text)) return;
+    notes.add(text);
+    void say({ type: "note", text });
+  };
+
+  function sayWhere(sdk: Where["sdk"]): void {
+    if (saidWhere) return;
+    saidWhere = true;
+    const where: Where = {
+      interpreter,
+      os: `${type()} ${release()}`,
+      cpus: availableParallelism(),
+      memory: totalmem(),
+      isolation: boxes.isolation,
+      pageCache: "warm",
+      sdk,
+    };
+    void say({ type: "where", where });
+    if (sdk === "bundled") {
+      note(
+        "the project has no coldstart in its node_modules; its functions run with the one that comes with this tool",
+      );
+    }
+  }
+
+  const label: Session["label"] = ({ file, name }) => {
+    const path = relative(options.root, file) || file;
+    return name === "" ? path : `${path}::${name}`;
+  };
+
+  return {
+    options,
+    interpreter,
+    boxes,
+    emit: log.emit,
+    signal,
+    newInput: () => `in-${run}-${++inputs}`,
+    label,
+    note,
+    async target({ file, overlay, marked }, name, withMarks) {
+      const { root, cache } = options;
+      const texts = { ...(overlay ? { overlay } : {}), ...(marked && withMarks ? { marked } : {}) };
+      try {
+        const program = await lower(file, { root, cache, sdk: installation.sdk, ...texts });
+        sayWhere(program.sdk);
+        return { file: program.entry, name, program };
+      } catch (error) {
+        throw error instanceof ProgramError ? asRuntimeError(error) : error;
+      }
+    },
+    async prepare(target, { mode, image, layer, profile, emit, remote }) {
+      if (signal.aborted) throw cancelledError();
+      const id = `c-${run}-${++containers}`;
+      const { file, name, program } = target;
+      const box = await boxes.open(id, {
+        needed: [file, ...Object.keys(program.files)],
+        ...(image === undefined ? {} : { image }),
+        ...(layer === undefined ? {} : { layer }),
+      });
+      const function_ = label(target);
+      const programFile = await writeProgram(program, options.cache);
+      return prepareProcess(
+        {
+          id,
+          label: function_,
+          plan: {
+            type: "plan",
+            mode,
+            file,
+            name,
+            load: program.format === "module" ? "import" : "require",
+            ...(programFile === undefined ? {} : { program: programFile }),
+            ...(profile ? { imports: program.imports, spans: true } : {}),
+          },
+          cwd: options.root,
+          env: { ...inherited(), ...options.env },
+          node: interpreter.path,
+          child: installation.child,
+          bootTimeout: options.bootTimeout ?? BOOT_TIMEOUT,
+          emit: emit ?? log.emit,
+          output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
+          note,
+          mapStack: stackMapper(program),
+          ...(remote ? { remote } : {}),
+        },
+        box,
+      );
+    },
+    start(prepared) {
+      const container = prepared.start();
+      running.add(container);
+      container.exited.then(
+        () => running.delete(container),
+        () => running.delete(container),
+      );
+      if (signal.aborted) void container.abort(cancelledError().run);
+      return container;
+    },
+    async close() {
+      await Promise.all([...running].map((container) => container.kill()));
+      await boxes.close();
+    },
+  };
+}
+
+/** What a container sees of our own environment. */
+function inherited(): Record<string, string> {
+  const names = ["PATH", "LANG", "TZ"] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+/** Programs that need no hooks need no file either. */
+async function writeProgram(program: Program, cache: string): Promise<string | undefined> {
+  const { files, resolutions } = program;
+  if (Object.keys(files).length === 0 && Object.keys(resolutions).length === 0) return undefined;
+  const text = JSON.stringify({ files, resolutions });
+  return openStore(join(cache, "programs")).file(contentKey(text), ".json", async () => text);
+}
+
+function asRuntimeError(error: ProgramError): RuntimeError {
+  const { kind, name, message, stack } = error;
+  if (kind === "usage") return new RuntimeError({ kind, name, message });
+  return new RuntimeError({
+    kind,
+    stage: "global",
+    name,
+    message,
+    ...(stack === undefined ? {} : { stack }),
+  });
+}

@@ -1,0 +1,88 @@
+// The local platform as a process: one JSON document of options on standard input, messages as JSON lines on standard output.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseOptions } from "./check.ts";
+import { toRunError } from "./errors.ts";
+import { runCold } from "./jobs/cold.ts";
+import { runEntrypoint } from "./jobs/entrypoint.ts";
+import { type Installation, openSession, type Say } from "./jobs/session.ts";
+import type { Outcome, RuntimeMessage } from "./options.ts";
+import { now } from "./trace/clock.ts";
+
+const INTERRUPTED = 130;
+
+async function main(): Promise<number> {
+  const origin = now();
+  const cancel = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => cancel.abort());
+  // Nobody listens any more: nothing is worth going on with.
+  process.stdout.on("error", () => cancel.abort());
+
+  let reported = false;
+  let cancelled = false;
+  const report = (step: number, outcome: Outcome) => {
+    reported = true;
+    cancelled ||= !outcome.ok && outcome.error.kind === "cancelled";
+    void say({ type: "outcome", step, outcome });
+  };
+  try {
+    const options = parseOptions(await readOptions(() => cancel.abort()));
+    const session = await openSession(options, installation(), say, { origin }, cancel.signal);
+    try {
+      if (options.job.kind === "cold") await runCold(session, options.job, report);
+      else report(0, await runEntrypoint(session, options.job));
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    if (reported) throw error;
+    report(0, { ok: false, error: toRunError(error) });
+  }
+  return cancelled || cancel.signal.aborted ? INTERRUPTED : 0;
+}
+
+const say: Say = (message: RuntimeMessage) => {
+  if (process.stdout.write(`${JSON.stringify(message)}\n`)) return undefined;
+  return new Promise((resolve) => {
+    process.stdout.once("drain", resolve);
+    process.stdout.once("close", resolve);
+  });
+};
+
+/** One line, or all until the end of input. After a line, the end of input says that whoever started us is gone. */
+function readOptions(gone: () => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    let taken = false;
+    process.stdin.setEncoding("utf8");
+    process.stdin.on("data", (chunk: string) => {
+      if (taken) return;
+      text += chunk;
+      const end = text.indexOf("\n");
+      if (end < 0) return;
+      taken = true;
+      resolve(text.slice(0, end));
+    });
+    process.stdin.on("end", () => {
+      if (taken) gone();
+      else resolve(text);
+    });
+    process.stdin.on("error", reject);
+  });
+}
+
+/** The parts lie beside this bundle. */
+function installation(): Installation {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  const beside = existsSync(join(folder, "child", "node.cjs")) ? folder : join(folder, "..", "dist");
+  return { child: join(beside, "child", "node.cjs"), sdk: join(beside, "sdk.js") };
+}
+
+main().then(
+  (code) => process.stdout.write("", () => process.exit(code)),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(70);
+  },
+);
