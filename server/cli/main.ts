@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// The entry of `coldstart`: a Node that is too old gets one clear line before anything newer is loaded.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+// In the editor Electron's own Node serves the analysis alone, for which it is new enough.
+const serves = process.versions.electron !== undefined && process.argv[2] === "lsp";
+
+if (serves || major > 22 || (major === 22 && minor >= 15)) {
+  const { main } = await import("./program.ts");
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const message = `coldstart needs Node 22.15 or newer; this is ${process.versions.node} (${process.execPath}). Install a newer one from https://nodejs.org.`;
+  const error = { kind: "environment", name: "NodeTooOld", message };
+  if (/--format[= ]json/.test(process.argv.join(" "))) console.log(JSON.stringify({ version: 1, error }));
+  console.error(message);
+  process.exitCode = 3;
+}

@@ -1,0 +1,79 @@
+// Watches a command that runs user code: says how often before it does, passes its output on marked, keeps its events.
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
+import type { RuntimeEvent } from "../../runtime/trace/events.ts";
+import { type Failure, failure } from "../measure/failure.ts";
+import type { Observer } from "../measure/job.ts";
+import { chromeTrace } from "../measure/trace.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface WatchOptions {
+  /** File for one JSON event a line. */
+  readonly events?: string;
+  /** File for a Chrome trace. */
+  readonly trace?: string;
+}
+
+export interface Watch {
+  readonly ok: true;
+  readonly observer: Observer;
+  /** Writes what is left: partial lines of output, the trace. */
+  end(): void;
+}
+
+export function watch(name: string, options: WatchOptions, terminal: Terminal): Watch | Failure {
+  const { errorColors: c, interactive } = terminal;
+  const events: RuntimeEvent[] = [];
+  const partial = new Map<string, string>();
+  let file: number | undefined;
+  let drawn = false;
+  try {
+    if (options.events) file = openSync(resolve(terminal.cwd, options.events), "w");
+    if (options.trace) writeFileSync(resolve(terminal.cwd, options.trace), "");
+  } catch (error) {
+    return failure(
+      "usage",
+      "BadOutputFile",
+      `${error instanceof Error ? error.message : error}. Name a file that can be written.`,
+    );
+  }
+
+  function tell(text: string): void {
+    if (drawn) process.stderr.write("\r\x1b[K");
+    drawn = false;
+    terminal.tell(text);
+  }
+
+  const observer: Observer = {
+    runs: (count) =>
+      tell(c.dim(`${name} is going to run ${count === 1 ? "once" : `${count} times`} on this machine.`)),
+    note: (text) => tell(`${c.blue("note:")} ${text}`),
+    event(event) {
+      if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
+      if (options.trace) events.push(event);
+    },
+    output({ function: from, container, stream, text }) {
+      const mark = c.dim(`[${from} ${container}]`);
+      const key = `${container} ${stream}`;
+      const lines = ((partial.get(key) ?? "") + text).split("\n");
+      partial.set(key, lines.pop() ?? "");
+      for (const line of lines) tell(`${mark} ${line}`);
+    },
+    progress(done, of) {
+      if (!interactive || of < 2) return;
+      process.stderr.write(`\r\x1b[K${c.dim(`${done} of ${of} cold starts`)}`);
+      drawn = true;
+    },
+  };
+  return {
+    ok: true,
+    observer,
+    end() {
+      for (const [key, text] of partial) if (text) tell(`${c.dim(`[${key.split(" ")[0]}]`)} ${text}`);
+      if (drawn) process.stderr.write("\r\x1b[K");
+      if (file !== undefined) closeSync(file);
+      if (options.trace)
+        writeFileSync(resolve(terminal.cwd, options.trace), JSON.stringify(chromeTrace(events)));
+    },
+  };
+}
