@@ -55,6 +55,18 @@ describe("coldStart", () => {
     expect(coldStart(failed, ids)).toEqual({ stages: { queue: 2, boot: 20, global: 8, enter: 3 }, wall: 33 });
   });
 
+  it("tells boot and global apart for a container that failed in between, when told where", () => {
+    const failed = [
+      ...started.slice(0, 2),
+      ...from({ t: 43, type: "input.failed", input: "i", reason: "error", message: "" }),
+    ];
+    expect(coldStart(failed, { ...ids, booted: 30 })).toEqual({
+      stages: { queue: 2, boot: 18, global: 13 },
+      wall: 33,
+    });
+    expect(coldStart(failed, ids)).toEqual({ stages: { queue: 2, boot: 31 }, wall: 33 });
+  });
+
   it("has no wall time as long as the input has not ended", () => {
     expect(coldStart(started, ids).wall).toBeUndefined();
   });

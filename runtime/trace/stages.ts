@@ -22,14 +22,18 @@ const STAGE_AFTER: Readonly<Record<Exclude<Mark, "ended">, keyof Stages>> = {
   started: "body",
 };
 
+interface Ids {
+  readonly container: string;
+  readonly input: string;
+  /** When the module began, for a container that did not live to say that it was loaded; on the events' clock. */
+  readonly booted?: number | undefined;
+}
+
 /**
  * The cold start of `container` with `input`. What the container did before the input was queued counts for nothing: an
  * input that finds a warm container has queue and body alone.
  */
-export function coldStart(
-  events: Iterable<RuntimeEvent>,
-  ids: { readonly container: string; readonly input: string },
-): ColdStart {
+export function coldStart(events: Iterable<RuntimeEvent>, ids: Ids): ColdStart {
   const marks = marksOf(events, ids);
   if (marks.queued === undefined) return { stages: {} };
   const stages: Partial<Record<keyof Stages, number>> = {};
@@ -51,11 +55,9 @@ export function coldStart(
 }
 
 /** Time of each mark in whole microseconds, so that differences add up without rounding. */
-function marksOf(
-  events: Iterable<RuntimeEvent>,
-  ids: { readonly container: string; readonly input: string },
-): Partial<Record<Mark, number>> {
+function marksOf(events: Iterable<RuntimeEvent>, ids: Ids): Partial<Record<Mark, number>> {
   const marks: Partial<Record<Mark, number>> = {};
+  if (ids.booted !== undefined) marks.booted = Math.round(ids.booted * 1000);
   for (const event of events) {
     const t = Math.round(event.t * 1000);
     if (event.input === ids.input) {
