@@ -24,7 +24,7 @@ interface Scope {
 
 const files = ["a", "b", "c", "d", "e"];
 
-const forms = {
+export const forms = {
   load: (scope, step) => `const ${fresh(scope)} = await load("${file(step.a)}");`,
   read: (scope, step) => `const ${fresh(scope)} = await readFile("data/${file(step.a)}.bin", "utf8");`,
   variable: (scope, step) => `let ${fresh(scope)} = await load("${file(step.a)}");`,

@@ -149,12 +149,14 @@ describe("move to enter", () => {
         ["b"],
       ),
     ).toBe(`const f = app.function(
-  { enter: async () => {
-    const state = { a: await f() };
-    const { a } = state;
-    const b = await g(a);
-    return { ...state, b };
-  } },
+  {
+    enter: async () => {
+      const state = { a: await f() };
+      const { a } = state;
+      const b = await g(a);
+      return { ...state, b };
+    },
+  },
   async ({ a, b }, query: string) => {
     return a + b + query;
   },
@@ -196,6 +198,22 @@ describe("move to enter", () => {
 `);
   });
 
+  it("takes away a written type that says nothing of what is added", () => {
+    expect(
+      toEnter(
+        "const f = app.function({ enter(): { a: A } { const a = f(); return { a }; } }, ({ a }, q) => { ⟦const b = g();⟧ return a + b; });\n",
+        ["b"],
+      ),
+    ).toBe(`const f = app.function({
+  enter() {
+    const a = f();
+    const b = g();
+    return { a, b };
+  },
+}, ({ a, b }, q) => { return a + b; });
+`);
+  });
+
   it("lets an enter that returned nothing return something", () => {
     expect(
       toEnter(
@@ -206,11 +224,13 @@ describe("move to enter", () => {
 `,
         ["x"],
       ),
-    ).toBe(`const f = app.function({ enter: async () => {
-  await warm();
-  const x = await g();
-  return { x };
-} }, async ({ x }, query: string) => {
+    ).toBe(`const f = app.function({
+  enter: async () => {
+    await warm();
+    const x = await g();
+    return { x };
+  },
+}, async ({ x }, query: string) => {
   return query + x;
 });
 `);
@@ -310,11 +330,13 @@ export const f = app.function({ enter: () => setUp() }, async (state, q) => {
 });
 `),
     ).toBe(`let m;
-export const f = app.function({ enter: async () => {
-  const state = await setUp();
-  m ??= await load();
-  return state;
-} }, async (state, q) => {
+export const f = app.function({
+  enter: async () => {
+    const state = await setUp();
+    m ??= await load();
+    return state;
+  },
+}, async (state, q) => {
   m ??= await load();
   return m(state, q);
 });

@@ -46,7 +46,17 @@ export function addProperties(
   );
 }
 
-/** Gives each property of a literal on one line a line of its own. */
+/** Gives each property of a literal on one line a line of its own, and says what these begin with. */
+export function openUp(draft: Draft, literal: ts.ObjectLiteralExpression): string {
+  const { text, style, source } = draft;
+  const indent = indentAt(text, literal.getStart(source));
+  const last = literal.properties.at(-1);
+  spread(draft, literal, indent + style.indent);
+  const comma = literal.properties.hasTrailingComma ? "," : style.trailingComma;
+  if (last) replace(draft, { start: last.end, end: literal.end - 1 }, comma + style.newline + indent);
+  return indent + style.indent;
+}
+
 function spread(draft: Draft, literal: ts.ObjectLiteralExpression, indent: string): void {
   const { text, style, source } = draft;
   let from = literal.getStart(source) + 1;
