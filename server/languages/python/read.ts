@@ -1,0 +1,117 @@
+// Reads a Python file into neutral facts; any text is read as far as it parses, and none makes it throw.
+import type { Comment, ModuleFacts, Range } from "../../facts/module.ts";
+import { reserveFunction } from "./read/functions.ts";
+import { findStar } from "./read/imports.ts";
+import { type Reader, rangeOf, withScope } from "./read/reader.ts";
+import { hoist, hoistGlobals } from "./read/scope.ts";
+import { readStatements } from "./read/statements.ts";
+import { type Parsed, parse, type Syntax, type SyntaxProblem } from "./syntax.ts";
+
+export { importsOf, moduleCandidates } from "./resolve.ts";
+export { initialise, keep, release, treesAlive } from "./syntax.ts";
+
+export const extensions: readonly string[] = [".py"];
+
+/**
+ * To be called after `initialise()` was awaited.
+ * @param path Absolute, with `/`.
+ */
+export function readModule(path: string, text: string): ModuleFacts {
+  const parsed = parse(path, text);
+  try {
+    return read(path, text, parsed);
+  } catch (error) {
+    // The reader recurses; only a text that nests thousands of levels deep gets here.
+    if (!(error instanceof RangeError)) throw error;
+    return unreadable(path, text);
+  }
+}
+
+function read(path: string, text: string, { root, comments, errors }: Parsed): ModuleFacts {
+  const reader: Reader = {
+    text,
+    functions: [],
+    bindings: [],
+    imports: [],
+    exports: [],
+    scope: {
+      kind: "module",
+      names: new Map(),
+      globals: new Set(),
+      parent: undefined,
+      function: 0,
+      members: new Set(),
+    },
+    walrus: text.includes(":="),
+    typeOnly: false,
+    generator: false,
+    dotted: new Map(),
+    star: undefined,
+  };
+  const id = reserveFunction(reader);
+  const module = reader.scope;
+  hoist(reader, module, [root]);
+  hoistGlobals(reader, root);
+  reader.star = findStar(reader, root);
+  const statements = withScope(reader, module, () => readStatements(reader, root.children));
+  const range: Range = { start: 0, end: text.length };
+  reader.functions[id] = {
+    kind: "module",
+    async: false,
+    generator: false,
+    parameters: [],
+    body: { range: rangeOf(root), statements },
+    range,
+  };
+  return {
+    path,
+    language: "python",
+    syntax: "esm",
+    functions: reader.functions,
+    bindings: reader.bindings,
+    imports: reader.imports,
+    exports: [...exportsOf(reader), ...reader.exports],
+    comments: comments.map((comment) => commentOf(text, comment)),
+    syntaxErrors: errors.map((error) => problemOf(text, error)),
+  };
+}
+
+/** Every name of a module can be imported. */
+function exportsOf(reader: Reader): ModuleFacts["exports"] {
+  return [...reader.scope.names].flatMap(([name, binding]) => {
+    const range = reader.bindings[binding]?.range;
+    return range ? [{ name, binding, range }] : [];
+  });
+}
+
+function commentOf(text: string, node: Syntax): Comment {
+  return { text: text.slice(node.start, node.end).replace(/^#+/, "").trim(), range: rangeOf(node) };
+}
+
+function problemOf(
+  text: string,
+  { missing, start, end }: SyntaxProblem,
+): ModuleFacts["syntaxErrors"][number] {
+  if (missing !== undefined)
+    return { message: `Something is missing here: ${missing}.`, range: { start, end } };
+  const line = text.slice(start, end).split("\n", 1)[0]?.trim() ?? "";
+  const quoted = line.length > 40 ? `${line.slice(0, 40)}…` : line;
+  const message = quoted === "" ? "The code can't be read here." : `This is no Python: ${quoted}`;
+  return { message, range: { start, end } };
+}
+
+function unreadable(path: string, text: string): ModuleFacts {
+  const range: Range = { start: 0, end: text.length };
+  const body = { range, statements: [] };
+  return {
+    path,
+    language: "python",
+    syntax: "esm",
+    functions: [{ kind: "module", async: false, generator: false, parameters: [], body, range }],
+    bindings: [],
+    imports: [],
+    exports: [],
+    comments: [],
+    syntaxErrors: [{ message: "The code is nested too deeply to be read.", range: { start: 0, end: 0 } }],
+  };
+}

@@ -1,0 +1,227 @@
+// Parses Python into plain nodes. The parser's own trees live outside of JavaScript's memory and are deleted here.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { Language, Parser, Tree, TreeCursor } from "web-tree-sitter";
+import { maskMagics } from "./magics.ts";
+
+/** A piece of syntax with the tokens that say something; brackets, commas and the like are left out. */
+export interface Syntax {
+  readonly type: string;
+  /** Name of the field of the parent that it fills. */
+  readonly field: string | undefined;
+  /** UTF-16 offsets. */
+  readonly start: number;
+  readonly end: number;
+  readonly children: readonly Syntax[];
+}
+
+export interface Parsed {
+  readonly root: Syntax;
+  readonly comments: readonly Syntax[];
+  readonly errors: readonly SyntaxProblem[];
+}
+
+export interface SyntaxProblem {
+  /** What is missing; undefined where text stands that means nothing. */
+  readonly missing?: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Loaded {
+  readonly parser: Parser;
+  readonly language: Language;
+  /** Node types that are left out, by id. */
+  readonly dropped: readonly boolean[];
+}
+
+interface Kept {
+  tree?: Tree;
+  text: string;
+}
+
+let loading: Promise<void> | undefined;
+let loaded: Loaded | undefined;
+/** Trees of open documents. */
+const kept = new Map<string, Kept>();
+let alive = 0;
+
+/** Loads parser and grammar, once. */
+export function initialise(): Promise<void> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<void> {
+  const [{ Language, Parser }, wasmBinary, grammar] = await Promise.all([
+    import("web-tree-sitter"),
+    readFile(shipped("web-tree-sitter.wasm", "web-tree-sitter/web-tree-sitter.wasm")),
+    readFile(shipped("tree-sitter-python.wasm", "tree-sitter-python/tree-sitter-python.wasm")),
+  ]);
+  await Parser.init({ wasmBinary });
+  const language = await Language.load(grammar);
+  const parser = new Parser();
+  parser.setLanguage(language);
+  const dropped = language.types.map((type, id) => silent.has(type) && !language.nodeTypeIsNamed(id));
+  loaded = { parser, language, dropped };
+}
+
+/** A file that the bundle ships beside its chunks' folder; in the sources it is still in its package. */
+function shipped(name: string, specifier: string): string {
+  const beside = ["./", "../"].map((folder) => fileURLToPath(new URL(folder + name, import.meta.url)));
+  return beside.find((path) => existsSync(path)) ?? createRequire(import.meta.url).resolve(specifier);
+}
+
+/** Keeps the tree of a document that is being edited, so that the next text is parsed where it differs. */
+export function keep(path: string): void {
+  if (!kept.has(path)) kept.set(path, { text: "" });
+}
+
+export function release(path: string): void {
+  dispose(kept.get(path)?.tree);
+  kept.delete(path);
+}
+
+/** Trees that are not deleted yet. */
+export function treesAlive(): number {
+  return alive;
+}
+
+export function parse(path: string, text: string): Parsed {
+  const tools = ready();
+  const document = kept.get(path);
+  const tree = document?.tree ? reparse(tools, document, document.tree, text) : fresh(tools, text);
+  if (document) {
+    document.tree = tree;
+    document.text = text;
+  }
+  try {
+    const parsed = copy(tools, tree);
+    const masked = parsed.errors.length > 0 ? maskMagics(text, parsed.errors) : text;
+    return masked === text ? parsed : parseMasked(tools, masked, parsed);
+  } finally {
+    if (!document) dispose(tree);
+  }
+}
+
+/** A notebook's cell, its magics taken out; what was read of it first, where that does no good. */
+function parseMasked(tools: Loaded, text: string, before: Parsed): Parsed {
+  const tree = fresh(tools, text);
+  try {
+    const parsed = copy(tools, tree);
+    return parsed.errors.length < before.errors.length ? parsed : before;
+  } finally {
+    dispose(tree);
+  }
+}
+
+function ready(): Loaded {
+  if (!loaded) throw new Error("A Python file is read before initialise() was awaited");
+  return loaded;
+}
+
+function fresh({ parser }: Loaded, text: string, old?: Tree): Tree {
+  const tree = parser.parse(text, old);
+  if (!tree) throw new Error("The parser gave no tree");
+  alive += 1;
+  return tree;
+}
+
+function dispose(tree: Tree | undefined): void {
+  if (!tree) return;
+  tree.delete();
+  alive -= 1;
+}
+
+function reparse(tools: Loaded, { text: before }: Kept, old: Tree, text: string): Tree {
+  if (before === text) return old;
+  let start = 0;
+  const shorter = Math.min(before.length, text.length);
+  while (start < shorter && before.charCodeAt(start) === text.charCodeAt(start)) start += 1;
+  let same = 0;
+  while (same < shorter - start && before.at(-1 - same) === text.at(-1 - same)) same += 1;
+  const [oldEnd, newEnd] = [before.length - same, text.length - same];
+  old.edit({
+    startIndex: start,
+    oldEndIndex: oldEnd,
+    newEndIndex: newEnd,
+    startPosition: pointAt(before, start),
+    oldEndPosition: pointAt(before, oldEnd),
+    newEndPosition: pointAt(text, newEnd),
+  } as Parameters<Tree["edit"]>[0]);
+  const tree = fresh(tools, text, old);
+  dispose(old);
+  return tree;
+}
+
+function pointAt(text: string, index: number): { readonly row: number; readonly column: number } {
+  let row = 0;
+  let from = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < index; at = text.indexOf("\n", at + 1)) {
+    row += 1;
+    from = at + 1;
+  }
+  return { row, column: index - from };
+}
+
+interface Draft extends Syntax {
+  readonly children: Draft[];
+}
+
+/** Copies a whole tree in one walk: each question to the parser's memory costs as much as many to ours. */
+function copy({ language, dropped }: Loaded, tree: Tree): Parsed {
+  const cursor = tree.walk();
+  const comments: Syntax[] = [];
+  const errors: SyntaxProblem[] = [];
+  const root = draftOf(language, cursor);
+  if (root.type === "ERROR") errors.push(problemOf(tree, root));
+  const parents: Draft[] = [root];
+  let descending = cursor.gotoFirstChild();
+  while (descending) {
+    const parent = parents.at(-1) ?? root;
+    const node = draftOf(language, cursor);
+    if (node.type === "comment") comments.push(node);
+    else if (!dropped[cursor.nodeTypeId] && node.type !== "line_continuation") parent.children.push(node);
+    if (node.type === "ERROR") errors.push({ start: node.start, end: node.end });
+    else if (node.start === node.end && cursor.nodeIsMissing) {
+      errors.push({ missing: node.type, start: node.start, end: node.end });
+    }
+    if (cursor.gotoFirstChild()) {
+      parents.push(node);
+      continue;
+    }
+    while (!cursor.gotoNextSibling()) {
+      parents.pop();
+      if (parents.length === 0 || !cursor.gotoParent()) {
+        descending = false;
+        break;
+      }
+    }
+  }
+  cursor.delete();
+  return { root, comments, errors };
+}
+
+function draftOf(language: Language, cursor: TreeCursor): Draft {
+  return {
+    type: language.types[cursor.nodeTypeId] ?? "ERROR",
+    field: language.fields[cursor.currentFieldId] ?? undefined,
+    start: cursor.startIndex,
+    end: cursor.endIndex,
+    children: [],
+  };
+}
+
+/** Where the whole file became an error, the first thing in it that is one. */
+function problemOf(tree: Tree, root: Syntax): SyntaxProblem {
+  const inner = tree.rootNode.children.find((child) => child?.isError);
+  return inner ? { start: inner.startIndex, end: inner.endIndex } : { start: root.start, end: root.end };
+}
+
+const silent = new Set([
+  ...["(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", "->", "@", "if", "elif", "else", "while", "for"],
+  ...["def", "class", "return", "import", "try", "except", "finally", "with", "as", "raise", "assert", "del"],
+  ...["global", "nonlocal", "lambda", "pass", "break", "continue", "match", "case", "await", "print", "exec"],
+]);
