@@ -35,6 +35,8 @@ export class App {
   /** The name given to the app. */
   readonly name: string;
   readonly #defaults: AppOptions;
+  /** What this app has defined under a name of its own, by file. */
+  readonly #taken = new Set<string>();
 
   /**
    * @param name - what events and messages call the app
@@ -103,7 +105,15 @@ export class App {
       throw new OptionError(`${where}: the handler is missing; write app.function(options, (input) => …)`);
     }
     const file = callerFile(this.function);
-    if (name !== undefined) this.#refuseTwice(name, file);
+    if (name !== undefined) {
+      const twice = `${where}: two functions of ${file} are named ${JSON.stringify(name)}; give each its own name`;
+      this.#take(
+        registry().functions,
+        (other) => other.name === name && other.file === file,
+        `${file}::${name}`,
+        twice,
+      );
+    }
     const definition: FunctionDefinition = {
       version: 1,
       app: this.name,
@@ -128,20 +138,26 @@ export class App {
       throw new OptionError(`${where}: it takes a function; write app.localEntrypoint(async () => { … })`);
     }
     const file = callerFile(this.localEntrypoint);
-    if (registry().entrypoints.some((other) => other.file === file)) {
-      throw new OptionError(
-        `${where}: ${file} has an entry point already; keep one, and call the other from it`,
-      );
-    }
+    const twice = `${where}: ${file} has an entry point already; keep one, and call the other from it`;
+    this.#take(registry().entrypoints, (other) => other.file === file, file, twice);
     registry().entrypoints.push({ version: 1, app: this.name, file, run });
   }
 
-  #refuseTwice(name: string, file: string): void {
-    if (registry().functions.some((other) => other.name === name && other.file === file)) {
-      throw new OptionError(
-        `app.function of ${JSON.stringify(this.name)}: two functions of ${file} are named ${JSON.stringify(name)}; give each its own name`,
-      );
-    }
+  /**
+   * Makes room for a definition, or refuses a second one. An app of the same name that defined the same before is this
+   * one, from when the module was evaluated the last time: test runners and reloaders do that.
+   */
+  #take<T extends { readonly app: string }>(
+    all: T[],
+    isSame: (other: T) => boolean,
+    key: string,
+    refusal: string,
+  ): void {
+    const earlier = all.findIndex(isSame);
+    if (this.#taken.has(key) || (earlier >= 0 && all[earlier]?.app !== this.name))
+      throw new OptionError(refusal);
+    this.#taken.add(key);
+    if (earlier >= 0) all.splice(earlier, 1);
   }
 }
 

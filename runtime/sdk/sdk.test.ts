@@ -114,10 +114,32 @@ describe("bad options", () => {
     expect(() => new (App as new (...args: unknown[]) => App)("a", { keepWarm: 1 })).toThrow(
       "unknown option keepWarm",
     );
-    app.localEntrypoint(() => {});
-    expect(() => app.localEntrypoint(() => {})).toThrow("has an entry point already");
+    const mine = new App("mine");
+    mine.localEntrypoint(() => {});
+    expect(() => mine.localEntrypoint(() => {})).toThrow("has an entry point already");
     define({ name: "twice" }, handler);
     expect(() => define({ name: "twice" }, handler)).toThrow(`are named "twice"`);
+  });
+});
+
+describe("a module that is evaluated again", () => {
+  const evaluate = (name = "again") => {
+    const mine = new App(name);
+    mine.localEntrypoint(() => {});
+    return mine.function({ name: "f" }, () => 1);
+  };
+
+  it("replaces what it defined before", () => {
+    evaluate();
+    const f = evaluate();
+    expect(globals[REGISTRY]?.functions).toEqual([f[FUNCTION]]);
+    expect(globals[REGISTRY]?.entrypoints).toHaveLength(1);
+  });
+
+  it("is told from two apps that define the same", () => {
+    evaluate();
+    expect(() => evaluate("other")).toThrow("has an entry point already");
+    expect(() => new App("other").function({ name: "f" }, () => 1)).toThrow(`are named "f"`);
   });
 });
 
