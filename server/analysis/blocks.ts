@@ -19,12 +19,14 @@ export function walkBlock(walk: Walk, frame: Frame, block: Block, top = false): 
     behind.push(walk.guards.slice(guards));
     const first = walk.drafts.length;
     const { effects } = apart(walk, () => walkStatement(walk, frame, statement));
+    const declares = declaredBy(statement);
+    if (own && declares.length > 0) define(walk, frame, statement, declares, first);
     steps.push({
       range: statement.range,
       kind: statement.kind,
       effects,
       items: walk.drafts.slice(first).map((draft) => draft.id),
-      declares: declaredBy(statement),
+      declares,
     });
     if (statement.kind !== "loop" && effects.exits.some((exit) => !exit.condition)) break;
     // What follows runs only where nothing left the block.
@@ -49,6 +51,20 @@ function place(walk: Walk, frame: Frame, statement: Statement, top: boolean): vo
     statement: range,
     outermost: top ? range : walk.position.outermost,
   };
+}
+
+/** Gives the work of a declaration the names that it declares. */
+function define(
+  walk: Walk,
+  frame: Frame,
+  { range }: Statement,
+  declares: readonly number[],
+  first: number,
+): void {
+  const names = declares.map((id) => frame.module.bindings[id]?.name).filter((name) => name !== undefined);
+  for (const draft of walk.drafts.slice(first)) {
+    if (draft.statement.start <= range.start && range.end <= draft.statement.end) draft.defines = names;
+  }
 }
 
 function declaredBy(statement: Statement): readonly number[] {

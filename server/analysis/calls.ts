@@ -1,7 +1,7 @@
 // Evaluates calls: known work and effects by the catalogue, helpers by following them, all else as unknown.
 import type { Value } from "../facts/module.ts";
 import { computed } from "./constants.ts";
-import { labelOf, type Walk } from "./draft.ts";
+import { type Draft, labelOf, type Walk } from "./draft.ts";
 import type { Condition } from "./effects.ts";
 import { apart, current, evaluate, mark, pull, touch, under } from "./expressions.ts";
 import { construct, invoke, type Site } from "./invoke.ts";
@@ -30,20 +30,27 @@ export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known 
     const target = walk.names.moduleTarget(frame.module, specifier);
     return target ? knownOf(walk, target) : unknown;
   }
+  if (walk.chain.length > 0) return finishCall(walk, prepare(walk, frame, value)).result;
   const { result: call, effects: given } = apart(walk, () => prepare(walk, frame, value));
   pull(walk, given.places);
-  const first = walk.drafts.length;
-  const { result, effects } = apart(walk, () => apply(walk, call));
+  const { result: done, effects } = apart(walk, () => finishCall(walk, call));
   pull(walk, effects.places);
+  for (const draft of done.drafts) {
+    draft.call ??= { input: given.input, reads: given.reads, again: effects.again };
+  }
+  return done.result;
+}
+
+/** Applies a call, and notes the work that it does as done at its place. */
+function finishCall(walk: Walk, call: Call): { readonly result: Known; readonly drafts: readonly Draft[] } {
+  const first = walk.drafts.length;
+  const result = apply(walk, call);
   const drafts = walk.drafts.slice(first);
   if (drafts.length > 0) {
-    current(walk).places.push({ call: value.range, items: drafts.map((draft) => draft.id), awaited: false });
+    const items = drafts.map((draft) => draft.id);
+    current(walk).places.push({ call: call.value.range, items, awaited: false });
   }
-  if (walk.chain.length === 0) {
-    for (const draft of drafts)
-      draft.call ??= { input: given.input, reads: given.reads, again: effects.again };
-  }
-  return result;
+  return { result, drafts };
 }
 
 /** Evaluates callee and arguments, each once. */

@@ -31,6 +31,8 @@ export interface Draft {
   readonly known: Known;
   /** Statements of the phase's own block that have a part in it. */
   readonly sites: Set<Range>;
+  /** Names that take its result, at its place. */
+  defines: readonly string[];
   target?: string;
   volatile: boolean;
   awaited: boolean;

@@ -1,15 +1,10 @@
 // Makes a work item of a draft, once everything around it is known.
 import type { WorkItem } from "../facts/function.ts";
-import type { BlockTrace, Draft, Guard, Step, Walk } from "./draft.ts";
+import type { Draft, Guard, Walk } from "./draft.ts";
 import { isSmall, sizeOf } from "./sizes.ts";
 
 /** @param index Draft id → index among the items of its phase. */
-export function finish(
-  walk: Walk,
-  draft: Draft,
-  index: ReadonlyMap<number, number>,
-  blocks: readonly BlockTrace[],
-): WorkItem {
+export function finish(walk: Walk, draft: Draft, index: ReadonlyMap<number, number>): WorkItem {
   const bytes = sizeOf(walk.view, draft);
   const items = [...draft.known.items]
     .filter((id) => walk.drafts[id]?.phase === draft.phase)
@@ -25,7 +20,7 @@ export function finish(
     statement: draft.statement,
     outermost: draft.outermost,
     via: draft.via,
-    defines: definedBy(draft, blocks),
+    defines: draft.defines,
     dependsOn: { input: draft.known.input, items, environment: draft.known.environment },
     conditional: draft.guards.some((guard) => isConditional(draft, guard)),
     guarded: draft.guards.some((guard) => isGuarded(guard)),
@@ -67,16 +62,4 @@ function isConditional(draft: Draft, { condition, behind }: Guard): boolean {
 function isGuarded({ condition, behind }: Guard): boolean {
   if (!behind || condition.memoized || condition.failure || condition.probe) return false;
   return condition.input || behind !== "throw";
-}
-
-function definedBy(draft: Draft, blocks: readonly BlockTrace[]): readonly string[] {
-  const { start, end } = draft.statement;
-  const stands = (step: Step) => step.range.start === start && step.range.end === end;
-  const block = blocks.find(
-    (each) => each.own && each.module.path === draft.place.file && each.steps.some(stands),
-  );
-  const step = block?.steps.find(stands);
-  return (step?.declares ?? [])
-    .map((binding) => block?.module.bindings[binding]?.name)
-    .filter((name) => name !== undefined);
 }

@@ -17,6 +17,7 @@ interface OpenGroup {
 
 /** Groups of a block, with the ids of their drafts as items. */
 export function groupsOf(walk: Walk, block: BlockTrace): readonly OverlapGroup[] {
+  if (block.steps.reduce((count, step) => count + step.items.length, 0) < 2) return [];
   // What a generator does next is for those to say who ask it.
   if (block.loops > 0 || block.module.functions[block.scope]?.generator) return [];
   const done: OpenGroup[] = [];

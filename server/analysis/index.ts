@@ -163,7 +163,7 @@ function toFacts(
   for (const draft of kept)
     index.set(draft.id, kept.filter((each) => each.phase === draft.phase).indexOf(draft));
   for (const draft of kept) {
-    const item = finish(walk, draft, index, blocks);
+    const item = finish(walk, draft, index);
     const movable =
       draft.phase === "body"
         ? bodyMove(walk, body, draft, item.memoized, item.guarded)

@@ -116,6 +116,7 @@ function createDraft(
     inTry: walk.tries > 0,
     known,
     sites: new Set([position.outermost]),
+    defines: [],
     ...(target !== undefined && { target }),
     volatile: row.volatile === true && !(target !== undefined && isWeights(target)),
     awaited: false,

@@ -8,9 +8,11 @@ export const lambda: Platform = {
   functions(module, ask, project) {
     const declared = new Set(project.declaredHandlers(module.path));
     const seen = new Set<string>();
+    const likely = module.exports.filter((each) => handlerLike.test(each.name));
+    const named = likely.length > 0 && mayHoldHandlers(module) ? likely : [];
     return module.exports.flatMap((each) => {
       if (each.name === "*" || seen.has(each.name)) return [];
-      if (!declared.has(each.name) && !mayBeHandler(module, each)) return [];
+      if (!declared.has(each.name) && !(named.includes(each) && mayBeHandler(module, each))) return [];
       const found = functionAt(module, ask, each, project, declared.has(each.name));
       if (found) seen.add(each.name);
       return found ? [found] : [];
@@ -24,15 +26,18 @@ const typePackages = new Set(["aws-lambda", "@types/aws-lambda", "@netlify/funct
 const elsewhere =
   /^(react|preact|vue|svelte|solid-js|express|fastify|koa|@hapi\/hapi|next|next\/.*|nuxt|@sveltejs\/kit|@remix-run\/.*|h3|yargs|commander|@nestjs\/.*|electron|@trpc\/server|msw)$/;
 
-function mayBeHandler(module: ModuleFacts, each: Export): boolean {
+const handlerLike = /handler$/i;
+
+function mayHoldHandlers(module: ModuleFacts): boolean {
   if (/\.(tsx|jsx)$/.test(module.path) || /\.(test|spec|stories|d)\.[cm]?[jt]sx?$/.test(module.path))
     return false;
-  const imports = module.imports.map((one) => one.specifier);
-  if (imports.some((specifier) => elsewhere.test(specifier))) return false;
+  if (module.imports.some((each) => elsewhere.test(each.specifier))) return false;
   // A command of yargs.
-  if (module.exports.some((one) => one.name === "command" || one.name === "builder")) return false;
-  if (each.name === "handler") return true;
-  return imports.some((specifier) => typePackages.has(specifier)) && /handler$/i.test(each.name);
+  return !module.exports.some((each) => each.name === "command" || each.name === "builder");
+}
+
+function mayBeHandler(module: ModuleFacts, each: Export): boolean {
+  return each.name === "handler" || module.imports.some(({ specifier }) => typePackages.has(specifier));
 }
 
 interface Exported {
