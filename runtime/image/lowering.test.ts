@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -10,10 +9,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lower } from "./lowering.ts";
 import type { Program } from "./program.ts";
+import { run as runProgram } from "./running.ts";
 
 let root: string;
 
@@ -37,28 +36,7 @@ function lowered(entry: string, overlay?: Readonly<Record<string, string>>): Pro
   return lower(at(entry), { root, cache: at(".cache"), sdk: at("the-sdk.js"), ...(overlay && { overlay }) });
 }
 
-/** What the program's entry prints when Node runs it as a container does. */
-async function run(program: Program): Promise<string> {
-  const hooks = `
-    const { readFileSync } = require("node:fs");
-    const { registerHooks } = require("node:module");
-    const { fileURLToPath, pathToFileURL } = require("node:url");
-    const { files, resolutions, entry } = ${JSON.stringify(program)};
-    const path = (url) => (url?.startsWith("file:") ? fileURLToPath(url) : undefined);
-    registerHooks({
-      resolve(specifier, context, next) {
-        const found = resolutions[path(context.parentURL)]?.[specifier];
-        return found ? { url: pathToFileURL(found).href, shortCircuit: true } : next(specifier, context);
-      },
-      load(url, context, next) {
-        const file = files[path(url)];
-        return file ? { format: file.format, source: readFileSync(file.source), shortCircuit: true } : next(url, context);
-      },
-    });
-    import(pathToFileURL(entry).href);`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["-e", hooks], { cwd: root });
-  return stdout.trim();
-}
+const run = (program: Program) => runProgram(program, root);
 
 describe("what needs no lowering", () => {
   it("gives empty maps for a project of JavaScript with its own SDK", async () => {
