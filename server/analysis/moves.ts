@@ -1,8 +1,8 @@
 // Works out whether work may leave the body, which statements have to go with it, and what the body needs of them.
 import type { Movability } from "../facts/function.ts";
-import type { ModuleFacts, Range } from "../facts/module.ts";
+import type { ModuleFacts, Range, Value } from "../facts/module.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
-import { keyOf } from "./effects.ts";
+import { isLasting, keyOf } from "./effects.ts";
 import { sizeOf } from "./sizes.ts";
 
 /** The body's own code: its blocks, outer and inner ones, without those of functions inside it. */
@@ -44,6 +44,10 @@ export function bodyMove(
   const changed = drafts.find((each) => each.changed !== undefined)?.changed;
   if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
   if (drafts.some((each) => each.closed)) return never("The handler ends it again.");
+  // Done once instead of for each input, that would be another result.
+  if ([...unit.steps].some((each) => each.effects.again && lastingWrites(block, each).length > 0)) {
+    return never("It changes what outlives the input, each time that it runs.");
+  }
   const statements = rangesOf(block, unit.steps);
   const provides = providedBy(body, unit);
   const why = doubts(walk, body, unit, drafts, draft, guarded);
@@ -58,15 +62,40 @@ function runMove(body: Body, draft: Draft, guarded: boolean): Movability {
   // The condition that keeps it from being done twice belongs to what is run.
   const step = around.find((each) => !each.step.effects.again)?.step ?? around[0]?.step;
   if (!step) return never("It stands in a function inside the handler.");
-  const called = via.length > 0;
+  const keeping = keptBy(body, step, place.range);
+  const called = via.length > 0 && !keeping;
   // The call of a getter may stand in a statement that works on the input; it is run by itself.
   if (called ? call?.input : step.effects.input) return never("Its statement also works on the input.");
   const names = called ? localNames(body, call?.reads ?? []) : namesRead(body, step);
   if (names.length > 0) return never("Its statement uses names of the handler.");
   if (called ? call?.again : step.effects.again) return never("What runs there does more than to load it.");
+  const reads = called ? (call?.reads ?? new Set()) : step.effects.reads;
+  if (isChangedElsewhere(body, reads, [step], draft.filled))
+    return never("The handler changes what it rests on.");
   const move = { how: "run" as const, run: called ? place.range : step.range };
   const why = doubtsOfPlace(draft, guarded);
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
+}
+
+/** Whether the statement itself keeps what a call brings, not the function that it calls: `kept ??= await load()`. */
+function keptBy(body: Body, step: Step, place: Range): boolean {
+  const { module, scope } = body;
+  const keeps = (node: unknown): boolean => {
+    if (Array.isArray(node)) return node.some(keeps);
+    if (typeof node !== "object" || node === null) return false;
+    if ("range" in node && !overlaps(node.range as Range, step.range)) return false;
+    if ("kind" in node && node.kind === "assign") {
+      const { target, range } = node as Extract<Value, { kind: "assign" }>;
+      const binding = target.kind === "name" ? module?.bindings[target.binding] : undefined;
+      if (contains(range, place) && contains(step.range, range) && binding?.scope !== scope) return true;
+    }
+    return Object.values(node).some(keeps);
+  };
+  return keeps(module?.functions[scope]?.body);
+}
+
+function overlaps(a: Range, b: Range): boolean {
+  return a.start < b.end && b.start < a.end;
 }
 
 /** Why work at such a place had better not be done for all inputs. */
@@ -167,6 +196,9 @@ function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<
   }
   const foreign = foreignWrites(block, step).filter((key) => !key.startsWith("@"));
   if (foreign.length > 0) return "Its statement changes other values of the handler.";
+  if (isChangedElsewhere(body, step.effects.reads, [...moving], new Set())) {
+    return "The handler changes what it rests on.";
+  }
   for (const other of body.blocks) {
     for (const each of other.steps) {
       if (moving.has(each) || contains(each.range, step.range) || contains(step.range, each.range)) continue;
@@ -176,6 +208,29 @@ function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<
     }
   }
   return undefined;
+}
+
+/** Whether statements that stay write to something lasting that is read. */
+function isChangedElsewhere(
+  body: Body,
+  reads: ReadonlySet<string>,
+  moving: readonly Step[],
+  filled: ReadonlySet<string>,
+): boolean {
+  const lasting = [...reads].filter((key) => isLasting(key) && !filled.has(key));
+  const stays = (step: Step) =>
+    !moving.some((each) => contains(each.range, step.range) || contains(step.range, each.range));
+  const changes = (key: string) => isPart(key, lasting) || lasting.some((read) => isPart(read, [key]));
+  return (
+    lasting.length > 0 &&
+    body.blocks.some((block) =>
+      block.steps.some((step) => stays(step) && [...step.effects.writes].some(changes)),
+    )
+  );
+}
+
+function lastingWrites(block: BlockTrace, step: Step): readonly string[] {
+  return foreignWrites(block, step).filter(isLasting);
 }
 
 export function contains(outer: Range, inner: Range): boolean {
