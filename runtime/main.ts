@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseOptions } from "./check.ts";
 import { toRunError } from "./errors.ts";
+import { parseOptions } from "./jobs/check.ts";
 import { runCold } from "./jobs/cold.ts";
 import { runEntrypoint } from "./jobs/entrypoint.ts";
 import { type Installation, openSession, type Say } from "./jobs/session.ts";

@@ -6,7 +6,7 @@ import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import type { EventBody, FailureReason, RuntimeEvent } from "../trace/events.ts";
 import { coldStart } from "../trace/stages.ts";
-import type { Session, Target } from "./session.ts";
+import type { Session } from "./session.ts";
 
 type Report = (step: number, outcome: Outcome) => void;
 

@@ -1,7 +1,7 @@
 // Checks what arrives on standard input before anything is started.
 import * as v from "valibot";
-import { usageError } from "./errors.ts";
-import type { RuntimeOptions } from "./options.ts";
+import { usageError } from "../errors.ts";
+import type { RuntimeOptions } from "../options.ts";
 
 const absolute = v.pipe(v.string(), v.startsWith("/", "must be an absolute path"));
 const texts = v.record(v.string(), v.string());
