@@ -177,12 +177,22 @@ function evaluateChoice(walk: Walk, frame: Frame, value: Extract<Value, { kind: 
     return taken ? evaluate(walk, frame, taken) : nothing;
   }
   const others = under(walk, condition, () => rest.map((operand) => evaluate(walk, frame, operand)));
-  const known = either(value.operator === "?:" ? others : [test, ...others]);
+  const known = value.operator === "?:" ? either(others) : orDefault(test, others);
   return {
     ...known,
     input: known.input || test.input,
     ...(test.probe && value.operator === "&&" && { probe: true }),
   };
+}
+
+/** `process.env.X ?? "default"`: what it is where nobody says otherwise. */
+function orDefault(test: Known, others: readonly Known[]): Known {
+  const [first] = others;
+  const variable = test.environment && typeof test.constant === "string" && test.constant.startsWith("$");
+  const known = either([test, ...others]);
+  return variable && first?.constant !== undefined && first.constant !== null
+    ? { ...known, constant: first.constant }
+    : known;
 }
 
 /** Gives the places of effects that were apart back to the block. */

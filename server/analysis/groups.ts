@@ -113,10 +113,11 @@ function toGroup(block: BlockTrace, group: OpenGroup): OverlapGroup {
   const places = group.members.map(
     ({ at, place }): WorkPlace => ({ call: place.call, statement: block.steps[at]?.range ?? place.call }),
   );
-  const items = group.members.flatMap((each) => each.items);
+  const items = group.members.flatMap((each, at) => each.items.map((draft) => ({ id: draft.id, at })));
   return {
     phase: block.phase,
-    items: items.map((draft) => draft.id),
+    items: items.map(({ id }) => id),
+    placeOf: items.map(({ at }) => at),
     file: block.module.path,
     scope: block.scope,
     places,

@@ -187,6 +187,10 @@ function toFacts(
 
 /** A group by places in its phase's list instead of ids. */
 function indexed(group: OverlapGroup, index: ReadonlyMap<number, number>): readonly OverlapGroup[] {
-  const items = group.items.map((id) => index.get(id)).filter((item) => item !== undefined);
-  return items.length > 1 ? [{ ...group, items }] : [];
+  const kept = group.items
+    .map((id, at) => ({ item: index.get(id), place: group.placeOf[at] ?? 0 }))
+    .filter((each) => each.item !== undefined);
+  const items = kept.map((each) => each.item).filter((item) => item !== undefined);
+  const placeOf = kept.map((each) => each.place);
+  return new Set(placeOf).size > 1 ? [{ ...group, items, placeOf }] : [];
 }

@@ -120,6 +120,8 @@ export interface OverlapGroup {
   readonly phase: Phase;
   /** Indexes into `work[phase]`; a place may hold several, where a helper loads several things. */
   readonly items: readonly number[];
+  /** For each of `items`, the index of its place. */
+  readonly placeOf: readonly number[];
   readonly file: string;
   readonly scope: FunctionId;
   readonly places: readonly WorkPlace[];

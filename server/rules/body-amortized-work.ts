@@ -37,19 +37,18 @@ function isAmortizable(item: WorkItem, body: readonly WorkItem[]): boolean {
   return !rests.some((each) => each.volatile || each.ends || each.conditional);
 }
 
-const does: Readonly<Record<WorkKind, string>> = {
-  load: "loads the same thing",
-  download: "downloads the same files",
-  client: "sets up the same client",
-  compile: "compiles the same code",
-  import: "imports the same module",
+const repeats: Readonly<Record<WorkKind, string>> = {
+  load: "loads the same data for every input; load it once",
+  download: "downloads the same files for every input; fetch them once",
+  client: "sets up another client for every input; share one, made once",
+  compile: "compiles the same code for every input; compile it once",
+  import: "imports the same module for every input; import it once",
 };
 
 function message(item: WorkItem, facts: FunctionFacts): string {
-  const when = item.memoized ? "for the first input of each new container" : "for every input";
-  const late = item.memoized ? "which then waits for it" : "whatever the input is";
-  const advice = `do it once, before the first input, ${before(facts)}`;
-  const { movable } = item;
-  const reason = movable?.kind === "never" ? ` ${movable.why}` : "";
-  return `${named(item)} ${does[item.kind]} ${when}, ${late}; ${advice}.${reason}`;
+  const where = before(facts);
+  const said = item.memoized
+    ? `The first input of each new container waits for ${named(item)}; run it before, ${where}.`
+    : `${named(item)} ${repeats[item.kind]}, ${where}.`;
+  return item.movable?.kind === "never" ? `${said} ${item.movable.why}` : said;
 }

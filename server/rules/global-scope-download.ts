@@ -2,7 +2,7 @@
 import type { Detection } from "../facts/finding.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
 import type { Rule } from "./rule.ts";
-import { insideHelper } from "./words.ts";
+import { fileName, insideHelper } from "./words.ts";
 
 export const globalScopeDownload: Rule = {
   id: "global-scope-download",
@@ -30,5 +30,7 @@ function message(item: WorkItem, facts: FunctionFacts): string {
   const { build } = facts.spelling;
   const advice =
     build.kind === "option" ? `download it when the image is built, in \`${build.option}\`` : build.say;
-  return `\`${item.label}\` downloads at module scope, so every new container fetches the same files again before it takes an input; ${advice}.`;
+  const file = fileName(item);
+  const what = file === undefined ? "downloads" : `downloads ${file}`;
+  return `\`${item.label}\` ${what} at module scope, so every new container fetches the same bytes again before it takes an input; ${advice}.`;
 }

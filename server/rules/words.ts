@@ -22,9 +22,23 @@ export function named(item: WorkItem): string {
 export function insideHelper(item: WorkItem): readonly (Place & { readonly message: string })[] {
   const inner = item.via.at(-1);
   if (!inner) return [];
-  const callee = item.callee.replace(/^.*[/:]/, "");
-  const what = item.target === undefined ? "" : ` ${item.target.split("/").at(-1)}`;
-  return [{ ...inner, message: `The work itself: ${callee}${what}` }];
+  const callee = `\`${item.callee.replace(/\(\)$/, "").split(".").at(-1)}\``;
+  const file = fileName(item);
+  return [
+    {
+      ...inner,
+      message: file === undefined ? `${callee} does the work.` : `${callee} of ${file} does the work.`,
+    },
+  ];
+}
+
+/** Last part of the path or address, where it is known. */
+export function fileName(item: WorkItem): string | undefined {
+  const name = item.target
+    ?.replace(/[?#].*$/, "")
+    .split("/")
+    .at(-1);
+  return name === undefined || !/^[\w@.-]+\.\w+$/.test(name) ? undefined : name;
 }
 
 /** Where a platform runs what should be ready before the first input. */
