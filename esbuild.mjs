@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { configJsonSchema } from "./server/workspace/config-schema.ts";
 
 const node = {
   bundle: true,
@@ -49,6 +50,7 @@ await Promise.all([
   }),
 ]);
 declareSdk("dist/sdk");
+writeFileSync("dist/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 
 /** The SDK's declarations; the compiler leaves `.ts` in their specifiers. */
 function declareSdk(folder) {

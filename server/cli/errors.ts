@@ -32,11 +32,8 @@ function describe(error: RunError, { errorColors: c }: Terminal): string {
   const lines = [
     `${c.red(c.bold(kind === "defect" ? "defect" : "error"))}${c.dim(at)}: ${title(kind, name, message)}`,
   ];
-  const trace = stack
-    ?.split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .join("\n");
-  if (trace) lines.push(c.dim(trace));
+  const trace = stack?.slice(stack.search(/^\s+at |^Caused by/m)).trimEnd();
+  if (trace && /^\s+at |^Caused by/m.test(trace)) lines.push(c.dim(trace));
   if (signal) lines.push(c.dim(`  ended by ${signal}`));
   if (exitCode !== undefined) lines.push(c.dim(`  exit code ${exitCode}`));
   if (output?.trim() && kind !== "usage")

@@ -35,8 +35,7 @@ export async function carryOut(
 ): Promise<Done | JobFailure> {
   const steps = job.kind === "cold" ? job.steps.length : 1;
   const rename = renamer(target);
-  const { unset } = target.environment;
-  if (unset.length > 0) observer.note?.(`Not set here, so not passed on: ${unset.join(", ")}.`);
+  for (const note of target.notes) observer.note?.(note);
   observer.runs?.(job.kind === "cold" ? job.steps.reduce((sum, { warm = 0 }) => sum + 1 + warm, 0) : 1);
   const { outcomes, where, error } = await runJob(
     { ...runtimeOptions(target), job },

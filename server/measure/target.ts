@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { Linter } from "../lint.ts";
+import { type Config, withoutEffect } from "../workspace/config.ts";
 import { absolute, isWithin, relativeTo } from "../workspace/paths.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { type Failure, failure } from "./failure.ts";
@@ -39,6 +40,8 @@ export interface Target {
   readonly input: Input;
   readonly environment: Environment;
   readonly node?: string;
+  /** What the user should know before anything runs. */
+  readonly notes: readonly string[];
 }
 
 /** Resolves what is asked for, or says what is wrong with it before anything runs. */
@@ -75,7 +78,17 @@ export async function findTarget(ask: Ask, linter: Linter): Promise<Target | Fai
     input,
     environment,
     ...(node && { node }),
+    notes: notesOf(config, environment, ask.cwd),
   };
+}
+
+function notesOf(config: Config, { unset }: Environment, cwd: string): string[] {
+  const idle = withoutEffect(config);
+  const path = config.path && relativeTo(cwd, config.path);
+  return [
+    ...(idle.length > 0 ? [`${path}: no effect yet: ${idle.join(", ")}`] : []),
+    ...(unset.length > 0 ? [`not set here, so not passed on: ${unset.join(", ")}`] : []),
+  ];
 }
 
 /** Containers start where the deployed code would: in the project, but never above the folder of the command. */

@@ -84,10 +84,9 @@ export async function verify(
   if (!summaries[0] || !summaries[1])
     return failure("defect", "NoOutcome", "The local runtime did not say how the runs went.");
   const judgement = judge(first, second, sides.moved);
-  const cause =
-    judgement.verdict === "no-difference"
-      ? await findCause(sides, summaries[0].median, observer, control)
-      : undefined;
+  const overlapped = !sides.fixes.length || sides.fixes.some((fix) => fix.kind === "concurrently");
+  const seeksCause = judgement.verdict === "no-difference" && judgement.metric === "wall" && overlapped;
+  const cause = seeksCause ? await findCause(sides, summaries[0].median, observer, control) : undefined;
   const results = compareResults(resultsOf(first), resultsOf(second));
   for (const [target, cold] of [
     [sides.before, summaries[0]],
