@@ -31,6 +31,6 @@ function message(item: WorkItem, facts: FunctionFacts): string {
   const advice =
     build.kind === "option" ? `download it when the image is built, in \`${build.option}\`` : build.say;
   const file = fileName(item);
-  const what = file === undefined ? "downloads" : `downloads ${file}`;
+  const what = file === undefined || item.label.includes(file) ? "downloads" : `downloads ${file}`;
   return `\`${item.label}\` ${what} at module scope, so every new container fetches the same bytes again before it takes an input; ${advice}.`;
 }

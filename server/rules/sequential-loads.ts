@@ -2,7 +2,7 @@
 import type { Detection } from "../facts/finding.ts";
 import type { FunctionFacts, OverlapGroup, WorkItem } from "../facts/function.ts";
 import type { Rule } from "./rule.ts";
-import { insideHelper, named } from "./words.ts";
+import { fileName, insideHelper, named } from "./words.ts";
 
 export const sequentialLoads: Rule = {
   id: "sequential-loads",

@@ -13,9 +13,15 @@ export function size(bytes: number): string {
   return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
 }
 
-/** The work as it stands in the code, with the bytes that are known. */
+/** The work as it stands in the code, with what is known of its file. */
 export function named(item: WorkItem): string {
-  return item.bytes === undefined ? `\`${item.label}\`` : `\`${item.label}\` (${size(item.bytes)})`;
+  const file = fileName(item);
+  const words = item.label.split(/[^\w-]+/);
+  const told = file !== undefined && !words.includes(file.replace(/\.\w+$/, "")) ? file : undefined;
+  const facts = [told, item.bytes === undefined ? undefined : size(item.bytes)].filter(
+    (fact) => fact !== undefined,
+  );
+  return facts.length === 0 ? `\`${item.label}\`` : `\`${item.label}\` (${facts.join(", ")})`;
 }
 
 /** The line of the helper that does the work, where it is not the line that is reported. */
