@@ -1,6 +1,6 @@
 // Builds dist/: the extension's client, the CLI with the language server, the local runtime, its child and the SDK.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { configJsonSchema } from "./server/workspace/config-schema.ts";
 
@@ -49,6 +49,9 @@ await Promise.all([
     minifySyntax: true,
   }),
 ]);
+// The parser of Python finds them beside the folder of its chunk.
+copyFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm", "dist/web-tree-sitter.wasm");
+copyFileSync("node_modules/tree-sitter-python/tree-sitter-python.wasm", "dist/tree-sitter-python.wasm");
 declareSdk("dist/sdk");
 writeFileSync("dist/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 

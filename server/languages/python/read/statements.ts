@@ -91,7 +91,7 @@ function readExpressionStatement(reader: Reader, node: Syntax): readonly Stateme
   const range = rangeOf(node);
   const [first, ...rest] = node.children;
   if (!first) return [{ kind: "inert", range }];
-  if (rest.length > 0) {
+  if (rest.length > 0 || textOf(reader, node).endsWith(",")) {
     return [
       { kind: "expression", value: { kind: "array", items: readAll(reader, node.children), range }, range },
     ];
