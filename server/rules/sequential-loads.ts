@@ -37,8 +37,11 @@ function members(facts: FunctionFacts, group: OverlapGroup): readonly { item: Wo
 function message(item: WorkItem, earlier: WorkItem | undefined, group: OverlapGroup): string {
   const advice = group.converts ? "read them asynchronously and start them together" : "start them together";
   const cost = "so a cold start pays for one after the other";
-  if (earlier)
-    return `${named(item)} waits for \`${earlier.label}\`, which it does not need, ${cost}; ${advice}.`;
+  if (earlier) {
+    const own = earlier.label === item.label ? fileName(earlier) : undefined;
+    return `${named(item)} waits for ${own ?? `\`${earlier.label}\``}, which it does not need, ${cost}; ${advice}.`;
+  }
+
   const rest = group.places.length - 1;
   const others = rest === 1 ? "a load that does not need it" : `${rest} loads that do not need it`;
   return `${named(item)} holds up ${others}, ${cost}; ${advice}.`;
