@@ -72,26 +72,29 @@ function runMove(body: Body, draft: Draft, guarded: boolean): Movability {
   const reads = called ? (call?.reads ?? new Set()) : step.effects.reads;
   if (isChangedElsewhere(body, reads, [step], draft.filled))
     return never("The handler changes what it rests on.");
-  const move = { how: "run" as const, run: called ? place.range : step.range };
+  // Of more than one statement in one, only what keeps it.
+  const own = keeping && step.kind !== "expression" ? keeping : step.range;
+  const move = { how: "run" as const, run: called ? place.range : own };
   const why = doubtsOfPlace(draft, guarded);
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
 
-/** Whether the statement itself keeps what a call brings, not the function that it calls: `kept ??= await load()`. */
-function keptBy(body: Body, step: Step, place: Range): boolean {
+/** The assignment by which a statement itself keeps what a call brings: `kept ??= await load()`. */
+function keptBy(body: Body, step: Step, place: Range): Range | undefined {
   const { module, scope } = body;
-  const keeps = (node: unknown): boolean => {
-    if (Array.isArray(node)) return node.some(keeps);
-    if (typeof node !== "object" || node === null) return false;
-    if ("range" in node && !overlaps(node.range as Range, step.range)) return false;
-    if ("kind" in node && node.kind === "assign") {
-      const { target, range } = node as Extract<Value, { kind: "assign" }>;
-      const binding = target.kind === "name" ? module?.bindings[target.binding] : undefined;
-      if (contains(range, place) && contains(step.range, range) && binding?.scope !== scope) return true;
+  const find = (node: unknown): Range | undefined => {
+    if (typeof node !== "object" || node === null) return undefined;
+    if ("range" in node && !overlaps(node.range as Range, step.range)) return undefined;
+    for (const inner of Object.values(node)) {
+      const found = find(inner);
+      if (found) return found;
     }
-    return Object.values(node).some(keeps);
+    if (!("kind" in node) || node.kind !== "assign") return undefined;
+    const { target, range } = node as Extract<Value, { kind: "assign" }>;
+    const own = target.kind === "name" && module?.bindings[target.binding]?.scope === scope;
+    return !own && contains(range, place) && contains(step.range, range) ? range : undefined;
   };
-  return keeps(module?.functions[scope]?.body);
+  return find(module?.functions.filter(({ range }) => overlaps(range, step.range)).map(({ body }) => body));
 }
 
 function overlaps(a: Range, b: Range): boolean {
