@@ -177,9 +177,12 @@ describe("memoized loads", () => {
       "async () => {\n  a ??= await ⟦f()⟧;\n  b.c ||= await ⟦g()⟧;\n};\n",
       "async () => {\n  [a, b.c] = await Promise.all([a ?? f(), b.c || g()]);\n};\n",
     );
+  });
+
+  it("stay statements beside others", () => {
     check(
-      "async () => {\n  a ??= await ⟦f()⟧;\n  const d = await ⟦g()⟧;\n};\n",
-      "async () => {\n  const [aLoaded, d] = await Promise.all([a ?? f(), g()]);\n  a = aLoaded;\n};\n",
+      "async () => {\n  a ??= await ⟦f()⟧;\n  const d = await ⟦g()⟧;\n  const e = await ⟦h()⟧;\n};\n",
+      "async () => {\n  const [, d, e] = await Promise.all([\n    (async () => { a ??= await f(); })(),\n    g(),\n    h(),\n  ]);\n};\n",
     );
   });
 });

@@ -148,11 +148,7 @@ function lastName(node: ts.Expression): string {
 }
 
 /** Puts a name where the load stood. */
-function putName(draft: Draft, { source, target }: Element, name: string): void {
-  if (target.kind === "assign" && ts.isBinaryExpression(source)) {
-    replace(draft, rangeOf(draft, source), `${textOf(draft, target.left)} = ${name}`);
-    return;
-  }
+function putName(draft: Draft, { source }: Element, name: string): void {
   const { parent } = wrapped(source);
   if (ts.isPropertyAssignment(parent) && ts.isIdentifier(parent.name) && parent.name.text === name) {
     replace(draft, rangeOf(draft, parent), name);

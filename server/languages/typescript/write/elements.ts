@@ -48,7 +48,21 @@ export function elementsOf(draft: Draft, items: readonly WorkPlace[]): readonly 
   const elements = sources.map(({ call, source }) => elementOf(draft, call, source, harmless, found));
   const whole = elements.filter((element) => element !== undefined);
   if (whole.length < elements.length) return undefined;
-  return whole.sort((a, b) => a.source.pos - b.source.pos);
+  const mixed = whole.every(isKept)
+    ? whole
+    : whole.map((element) => (isKept(element) ? keeping(draft, element) : element));
+  return mixed.sort((a, b) => a.source.pos - b.source.pos);
+}
+
+/** `kept ??= await load()`, written as a whole. */
+function isKept({ source, target }: Element): boolean {
+  return target.kind === "assign" && ts.isBinaryExpression(source);
+}
+
+/** Beside loads that nothing is kept of, `kept ??= await load()` stays the statement that it is. */
+function keeping(draft: Draft, element: Element): Element {
+  const statement = `${textOf(draft, element.source)}${draft.style.semicolon}`;
+  return { ...element, expression: `(async () => { ${statement} })()`, target: { kind: "nothing" } };
 }
 
 function callAt(draft: Draft, { call }: WorkPlace): ts.Expression | undefined {
