@@ -1,8 +1,10 @@
 // Where the private folders of containers lie, by the strongest isolation that the computer allows.
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Where } from "../options.ts";
 import { folderBox, removeTree } from "./folders.ts";
+import { overlayBox, type Privilege, privileges } from "./overlay.ts";
 import type { Box } from "./spec.ts";
 
 export interface BoxOptions {
@@ -16,6 +18,8 @@ export interface BoxOptions {
 
 export interface Boxes {
   readonly isolation: Where["isolation"];
+  /** Folder of this run's boxes. */
+  readonly folder: string;
   open(id: string, options: BoxOptions): Promise<Box>;
   close(): Promise<void>;
 }
@@ -24,14 +28,93 @@ export interface BoxesOptions {
   readonly cache: string;
   readonly needed: readonly string[];
   readonly wanted?: Where["isolation"];
+  /** Tries whether a box can be used here. */
+  readonly works: (box: Box) => Promise<boolean>;
 }
 
-export async function openBoxes({ cache }: BoxesOptions): Promise<Boxes> {
-  const folder = join(cache, "containers", String(process.pid));
+export async function openBoxes({ cache, needed, wanted, works }: BoxesOptions): Promise<Boxes> {
+  const all = join(cache, "containers");
+  await mkdir(all, { recursive: true });
+  await sweep(all);
+  const folder = join(all, runName());
   await mkdir(folder, { recursive: true });
+  const privilege = wanted === "folders" ? undefined : await firstThatWorks(folder, cache, works);
   return {
-    isolation: "folders",
-    open: (id, { image }) => folderBox(join(folder, id), image),
+    isolation: privilege ? "mounts" : "folders",
+    folder,
+    open(id, options) {
+      const own = join(folder, id);
+      if (!privilege) return folderBox(own, options.image, options.layer);
+      return overlayBox(own, privilege, { ...options, needed: [...needed, ...options.needed], cache });
+    },
     close: () => removeTree(folder),
   };
+}
+
+/** Mounts with an image are the most that is ever asked for. */
+async function firstThatWorks(
+  folder: string,
+  cache: string,
+  works: BoxesOptions["works"],
+): Promise<Privilege | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const image = join(folder, "probe-image");
+  for (const name of ["/", ...ancestors(cache)]) {
+    await mkdir(join(image, "upper", encodeURIComponent(name), "probe"), { recursive: true });
+  }
+  try {
+    for (const privilege of privileges()) {
+      const box = await overlayBox(join(folder, "probe"), privilege, { image, needed: [cache], cache });
+      if (await works(box)) return privilege;
+    }
+    return undefined;
+  } finally {
+    await removeTree(image);
+  }
+}
+
+function ancestors(path: string): string[] {
+  const parts = path.split("/").slice(1);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
+}
+
+/** The folder of a run says whose it is: process ids mean something only in their namespace, and for a while. */
+function runName(): string {
+  return [pidNamespace(), process.pid, startTime(process.pid)].join("-");
+}
+
+/** Removes what runs left behind that were killed. */
+async function sweep(all: string): Promise<void> {
+  for (const name of readdirSync(all)) {
+    const [namespace, pid, time] = name.split("-");
+    const isOurs = namespace === pidNamespace();
+    if (isOurs && startTime(Number(pid)) !== time) await removeTree(join(all, name));
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "");
+  } catch {
+    return "0";
+  }
+}
+
+/** Of the process with that id, in the system's own unit; undefined when there is none. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return process.platform !== "linux" && isAlive(pid) ? "0" : undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

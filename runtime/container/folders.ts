@@ -7,11 +7,18 @@ import type { Box } from "./spec.ts";
 /** Folders of an image, cloned into a container's own. */
 const OWN = ["home", "tmp"] as const;
 
-/** @param image Folder of the image layer, where there is one. */
-export async function folderBox(folder: string, image?: string): Promise<Box> {
+/**
+ * @param image Folder of the image layer that the container begins with.
+ * @param layer Takes what is written to the home and temp folders, and stays.
+ */
+export async function folderBox(
+  folder: string,
+  image?: string,
+  layer: string = join(folder, "layer"),
+): Promise<Box> {
   await mkdir(folder, { recursive: true });
   for (const name of OWN) {
-    const own = join(folder, "layer", name);
+    const own = join(layer, name);
     await mkdir(own, { recursive: true });
     // A clone, where the file system has them, or a copy. Never a hard link: it would be written through.
     if (image !== undefined) {
@@ -24,9 +31,10 @@ export async function folderBox(folder: string, image?: string): Promise<Box> {
     }
   }
   return {
-    env: { HOME: join(folder, "layer", "home"), TMPDIR: join(folder, "layer", "tmp") },
+    env: { HOME: join(layer, "home"), TMPDIR: join(layer, "tmp") },
     wrapper: [],
     setup: "",
+    drop: "",
     remove: () => removeTree(folder),
   };
 }

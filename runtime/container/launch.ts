@@ -16,29 +16,35 @@ export interface Launched {
   go(): void;
 }
 
+/** By its path, since user code's PATH may lead elsewhere. */
+const SHELL = "/bin/sh";
+
 /**
  * The shell leaves no trace behind: what it exports on its own is unset, and it runs with a path of the system's while
  * user code gets the one of its environment.
  */
-const script = (setup: string) => `
+const script = (box: Box) => `
 set -e
-userpath=$PATH; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-${setup}
-PATH=$userpath; unset userpath
-cd "$1"; shift
+userpath=$PATH; export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+${box.setup}
+exec ${box.drop} sh -c '
+cd "$2" || exit 1
 echo ok >&4
 read -r word <&4 || exit 0
 exec 4<&-
+export PATH="$1"
+shift 2
 unset word PWD OLDPWD SHLVL _
 exec "$@"
+' sh "$userpath" "$@"
 `;
 
 export async function launch(spec: LaunchSpec, box: Box): Promise<Launched> {
-  const [command = "sh", ...args] = [
+  const [command = SHELL, ...args] = [
     ...box.wrapper,
-    "sh",
+    SHELL,
     "-c",
-    script(box.setup),
+    script(box),
     "sh",
     spec.cwd,
     spec.node,
@@ -87,4 +93,24 @@ function stood(child: ChildProcess, starter: Duplex, stderr: Readable): Promise<
       resolve();
     });
   });
+}
+
+/** Whether this computer lets a process begin in such a box. */
+export async function canLaunch(box: Box): Promise<boolean> {
+  const [command = SHELL, ...args] = [...box.wrapper, SHELL, "-c", script(box), "sh", "/", "true"];
+  const child = spawn(command, args, {
+    cwd: "/",
+    detached: true,
+    env: { PATH: "/usr/bin:/bin" },
+    stdio: ["ignore", "ignore", "ignore", "ignore", "pipe"],
+  });
+  const starter = child.stdio[4] as Duplex;
+  starter.on("error", () => undefined);
+  starter.once("data", () => starter.end("go\n"));
+  const code = await new Promise((resolve) => {
+    child.once("error", () => resolve(undefined));
+    child.once("close", resolve);
+  });
+  await box.remove();
+  return code === 0;
 }

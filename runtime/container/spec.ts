@@ -49,6 +49,8 @@ export interface Box {
   readonly wrapper: readonly string[];
   /** Shell lines that run before the process begins; `set -e` holds. */
   readonly setup: string;
+  /** Command that gives up what the setup needed and user code must not have; "" for none. */
+  readonly drop: string;
   remove(): Promise<void>;
 }
 

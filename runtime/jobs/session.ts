@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 import type { Plan } from "../child/messages.ts";
 import { type Boxes, openBoxes } from "../container/boxes.ts";
 import { chooseNode, type Interpreter } from "../container/interpreters.ts";
+import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
 import type { Emit, ProcessContainer, ProcessPrepared, RemoteHandler } from "../container/spec.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
@@ -78,6 +79,7 @@ export async function openSession(
   const boxes = await openBoxes({
     cache: options.cache,
     needed,
+    works: canLaunch,
     ...(options.isolation === undefined ? {} : { wanted: options.isolation }),
   });
   const log = createLog(clock.origin, (event) => void say({ type: "event", event }));
@@ -174,7 +176,7 @@ export async function openSession(
           emit: emit ?? log.emit,
           output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
           note,
-          mapStack: stackMapper(program),
+          mapStack: stackMapper(program, installation),
           ...(remote ? { remote } : {}),
         },
         box,
