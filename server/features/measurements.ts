@@ -1,7 +1,7 @@
 // What is known of one function's cold starts, in the shape that lenses and hovers show.
 import type { Where } from "../../runtime/options.ts";
 import type { Stages } from "../../runtime/trace/events.ts";
-import type { History, StoredResult } from "../measure/store.ts";
+import { historyOf, type StoredResult } from "../measure/store.ts";
 
 export interface FunctionMeasurements {
   /** Of the source as it stands; else the last one of any source, and then `stale` is true. */
@@ -36,17 +36,21 @@ export interface LoadFigure {
 export const NOTHING_MEASURED: FunctionMeasurements = { stale: false, loads: [], loadsStale: false };
 
 /**
- * What the store holds of a function whose source has this hash now; `file` (relative to the project) is the one whose
- * loads are wanted.
+ * What the stored results (oldest first) say of a function.
+ *
+ * @param name FILE::NAME, relative to the project's root.
+ * @param hash Of its source as it stands.
  */
-export function fromHistory(
-  { current, previous, profile }: History,
+export function measurementsOf(
+  results: readonly StoredResult[],
+  name: string,
   hash: string | undefined,
-  file: string,
 ): FunctionMeasurements {
+  const { current, previous, profile } = historyOf(results, name, hash);
   const latest = current ?? previous;
-  // A source that was measured again after it went back has no "before".
-  const before = current && previous && previous.at < current.at ? previous : undefined;
+  // "Was" is what came before; a source that went back has been measured as something else later.
+  const before = current && historyOf(results.slice(0, results.indexOf(current)), name, hash).previous;
+  const file = name.slice(0, name.lastIndexOf("::"));
   return {
     ...(latest && { latest: toFigure(latest) }),
     stale: latest !== undefined && latest !== current,

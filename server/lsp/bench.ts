@@ -1,10 +1,12 @@
 // What was measured of functions, and one run at a time for the editor: two at once would disturb each other's figures.
+import { existsSync, readFileSync } from "node:fs";
 import type { Connection } from "vscode-languageserver/node";
-import { type FunctionMeasurements, fromHistory, NOTHING_MEASURED } from "../features/measurements.ts";
+import { type FunctionMeasurements, measurementsOf, NOTHING_MEASURED } from "../features/measurements.ts";
 import type { Linter } from "../lint.ts";
 import type { Observer } from "../measure/job.ts";
-import { historyOf, readStore, type StoredResult } from "../measure/store.ts";
+import { readStore, type StoredResult } from "../measure/store.ts";
 import { relativeTo } from "../workspace/paths.ts";
+import type { Documents } from "./documents.ts";
 import { carryOut, type Job, type JobReport } from "./jobs.ts";
 import { uriOf } from "./paths.ts";
 import type { SettingsStore } from "./settings.ts";
@@ -28,10 +30,11 @@ export function createBench(session: {
   readonly connection: Connection;
   readonly linter: Linter;
   readonly settings: SettingsStore;
+  readonly documents: Documents;
   /** Whether the client has a place of its own for what functions print. */
   readonly receivesOutput: boolean;
 }): Bench {
-  const { connection, linter, settings } = session;
+  const { connection, documents, linter, settings } = session;
   const results = new Map<string, readonly StoredResult[]>();
   const stopping = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
@@ -67,9 +70,7 @@ export function createBench(session: {
       const root = linter.root(file);
       const stored = resultsOf(root);
       if (stored.length === 0) return NOTHING_MEASURED;
-      const hash = linter.sourceHash(file, name);
-      const own = relativeTo(root, file);
-      return fromHistory(historyOf(stored, `${own}::${name}`, hash), hash, own);
+      return measurementsOf(stored, `${relativeTo(root, file)}::${name}`, linter.sourceHash(file, name));
     },
     forget: () => results.clear(),
     async carryOut(job, control) {
@@ -77,7 +78,8 @@ export function createBench(session: {
       const turn = last.then(async () => {
         const { node } = await settings.for(uriOf(job.file));
         try {
-          return await carryOut(job, { linter, node, signal, observer: (runs) => observer(control, runs) });
+          const means = { linter, node, signal, unsaved: unsavedTexts(documents) };
+          return await carryOut(job, { ...means, observer: (runs) => observer(control, runs) });
         } finally {
           results.clear();
         }
@@ -90,4 +92,14 @@ export function createBench(session: {
       await last;
     },
   };
+}
+
+/** Opened texts that differ from what is on disk: what the user sees is what is run. */
+function unsavedTexts(documents: Documents): Readonly<Record<string, string>> | undefined {
+  const unsaved = documents.opened().flatMap((file): [string, string][] => {
+    const text = documents.document(file)?.getText();
+    const saved = existsSync(file) ? readFileSync(file, "utf8").replace(/^\uFEFF/, "") : undefined;
+    return text === undefined || text === saved ? [] : [[file, text]];
+  });
+  return unsaved.length > 0 ? Object.fromEntries(unsaved) : undefined;
 }

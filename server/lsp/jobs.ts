@@ -25,6 +25,8 @@ interface Means {
   /** Interpreter chosen in the editor; empty for none. */
   readonly node: string;
   readonly signal: AbortSignal;
+  /** Absolute path → text of documents that are not saved. */
+  readonly unsaved: Readonly<Record<string, string>> | undefined;
   /** An observer for runs of one kind, named for the user. */
   observer(runs: string): Observer;
 }
@@ -37,6 +39,7 @@ export async function carryOut(job: Job, means: Means): Promise<JobReport> {
     cwd: linter.root(job.file),
     ...{ env: [], envFiles: [] },
     ...(means.node && { node: means.node }),
+    ...(means.unsaved && { unsaved: means.unsaved }),
   };
   switch (job.kind) {
     case "run": {

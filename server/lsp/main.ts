@@ -36,6 +36,7 @@ export function serve(): void {
     const documents = trackDocuments(connection, linter);
     const trust = { granted: options.trusted ?? true };
     const bench = createBench({
+      documents,
       connection,
       linter,
       settings,

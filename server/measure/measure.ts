@@ -34,7 +34,12 @@ export async function measure(
 ): Promise<Measurement | Failure> {
   const target = await findTarget(ask, linter);
   if (!target.ok) return target;
-  const variant = { id: "as-is", file: target.file, function: target.name };
+  const variant = {
+    id: "as-is",
+    file: target.file,
+    function: target.name,
+    ...(target.unsaved && { overlay: target.unsaved }),
+  };
   // The warm calls go to the last container, so that they come on top of one cold start and not of all.
   const steps = Array.from({ length: counts.cold }, (_, at) => ({
     variant: variant.id,

@@ -37,6 +37,7 @@ export async function run(
     id: "as-is",
     file: target.file,
     function: target.name,
+    ...(target.unsaved && { overlay: target.unsaved }),
     ...(plan && { marked: plan.marked }),
   };
   const step = { variant: variant.id, input: target.input.args, profile };

@@ -25,6 +25,8 @@ export interface Ask {
   readonly envFiles: readonly string[];
   /** Interpreter chosen in the editor; the config's one goes before the project's own. */
   readonly node?: string;
+  /** Absolute path → text that an editor has not saved yet; it is run in the file's place. */
+  readonly unsaved?: Readonly<Record<string, string>>;
 }
 
 export interface Target {
@@ -40,6 +42,8 @@ export interface Target {
   readonly input: Input;
   readonly environment: Environment;
   readonly node?: string;
+  /** As asked. */
+  readonly unsaved?: Readonly<Record<string, string>>;
   /** What the user should know before anything runs. */
   readonly notes: readonly string[];
 }
@@ -78,6 +82,7 @@ export async function findTarget(ask: Ask, linter: Linter): Promise<Target | Fai
     input,
     environment,
     ...(node && { node }),
+    ...(ask.unsaved && { unsaved: ask.unsaved }),
     notes: notesOf(config, environment, ask.cwd),
   };
 }

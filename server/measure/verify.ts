@@ -129,8 +129,8 @@ function fixedCopy(before: Target, { rules, unsafe }: VerifyOptions, linter: Lin
     after: { ...before, hash: fixed.sourceHash(file, name) ?? "" },
     // Both sides replace the same files, so that both pay the same for it.
     variants: [
-      { id: "before", file, function: name, overlay: originals },
-      { id: "after", file, function: name, overlay: Object.fromEntries(texts) },
+      { id: "before", file, function: name, overlay: { ...before.unsaved, ...originals } },
+      { id: "after", file, function: name, overlay: { ...before.unsaved, ...Object.fromEntries(texts) } },
     ],
     moved: !moves.has(true) ? "no" : moves.has(false) ? "also" : "only",
     fixes: applied,
