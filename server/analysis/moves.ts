@@ -69,8 +69,10 @@ function runMove(body: Body, draft: Draft, guarded: boolean): Movability {
   const names = called ? localNames(body, call?.reads ?? []) : namesRead(body, step);
   if (names.length > 0) return never("Its statement uses names of the handler.");
   if (called ? call?.again : step.effects.again) return never("What runs there does more than to load it.");
+  if (isFilledElsewhere(body, draft)) return never("Other code fills the same place.");
   const reads = called ? (call?.reads ?? new Set()) : step.effects.reads;
-  if (isChangedElsewhere(body, reads, [step], draft.filled))
+  // What a getter keeps, its other calls find; a statement that keeps it in its own way may come too late.
+  if (isChangedElsewhere(body, reads, [step], keeping ? new Set() : draft.filled))
     return never("The handler changes what it rests on.");
   // Of more than one statement in one, only what keeps it.
   const own = keeping && step.kind !== "expression" ? keeping : step.range;
@@ -99,6 +101,20 @@ function keptBy(body: Body, step: Step, place: Range): Range | undefined {
 
 function overlaps(a: Range, b: Range): boolean {
   return a.start < b.end && b.start < a.end;
+}
+
+/** Whether other statements write to the places that keep a result: which of them comes first decides what they hold. */
+function isFilledElsewhere(body: Body, draft: Draft): boolean {
+  const looked = draft.guards
+    .filter((guard) => guard.condition.memoized)
+    .flatMap((guard) => [...guard.condition.keys]);
+  const keys = draft.filled.size > 0 ? [...draft.filled] : looked;
+  return body.blocks.some((block) =>
+    block.steps.some(
+      ({ range, effects }) =>
+        !contains(range, draft.place.range) && [...effects.writes].some((key) => isPart(key, keys)),
+    ),
+  );
 }
 
 /** Why work at such a place had better not be done for all inputs. */
