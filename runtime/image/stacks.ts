@@ -1,4 +1,4 @@
-// Leads stacks of lowered code back to the lines that the user wrote.
+// Leads stacks of lowered code back to the lines that the user wrote, and leaves out what is ours.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { TraceMap } from "@jridgewell/trace-mapping";
@@ -6,10 +6,17 @@ import type { Program } from "./program.ts";
 
 const FRAME = /(file:\/\/[^\s()]+|\/[^\s():]+(?: [^\s():]+)*):(\d+):(\d+)/g;
 
-/** Positions in files that were not lowered, or that have no map, stay as they are. */
-export function stackMapper(program: Pick<Program, "files">): (stack: string) => Promise<string> {
+/**
+ * Positions in files that were not lowered, or that have no map, stay as they are.
+ * @param ours Files of the platform that take part in calls of user code.
+ */
+export function stackMapper(
+  program: Pick<Program, "files">,
+  ours: { readonly child: string; readonly sdk: string },
+): (stack: string) => Promise<string> {
   const maps = new Map<string, TraceMap | undefined>();
-  return async (stack) => {
+  return async (whole) => {
+    const stack = withoutPlatform(whole, ours);
     if (Object.keys(program.files).length === 0) return stack;
     const { TraceMap, originalPositionFor } = await import("@jridgewell/trace-mapping");
     const mapOf = (path: string): TraceMap | undefined => {
@@ -28,6 +35,20 @@ export function stackMapper(program: Pick<Program, "files">): (stack: string) =>
       return found.line === null ? frame : `${path}:${found.line}:${found.column + 1}`;
     });
   };
+}
+
+/** What stands below the first frame of the child is the platform's, down to the next error of a chain of causes. */
+function withoutPlatform(stack: string, ours: { readonly child: string; readonly sdk: string }): string {
+  let below = false;
+  const lines = stack.split("\n").filter((line) => {
+    if (!/^\s+at /.test(line)) {
+      below = false;
+      return true;
+    }
+    below ||= line.includes(`${ours.child}:`);
+    return !below && !line.includes(`${ours.sdk}:`);
+  });
+  return lines.join("\n");
 }
 
 function toPath(place: string): string | undefined {

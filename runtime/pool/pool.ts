@@ -248,7 +248,8 @@ export function createPool(options: PoolOptions): Pool {
         };
         const ignoreSignal = () => call.signal?.removeEventListener("abort", cancel);
         const waiting: Waiting = { input, call, resolve, reject, ignoreSignal };
-        if (state !== "open" || call.signal?.aborted) return fail(waiting, cancelledError());
+        if (state !== "open") return fail(waiting, tooLate());
+        if (call.signal?.aborted) return fail(waiting, cancelledError());
         call.signal?.addEventListener("abort", cancel, { once: true });
         failures.allowOneMore();
         queue.push(input, waiting);
@@ -290,6 +291,11 @@ export function createPool(options: PoolOptions): Pool {
     }
     await allEnded();
   }
+}
+
+function tooLate(): RuntimeError {
+  const message = "the call came after the app had ended; await every call before the entry point returns";
+  return new RuntimeError({ kind: "cancelled", name: "CancelledError", message });
 }
 
 function idleExit(): RuntimeError {

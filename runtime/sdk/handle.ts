@@ -66,8 +66,14 @@ async function remote(definition: FunctionDefinition, inputs: readonly unknown[]
   try {
     return await platform.call(file, name, inputs, definition);
   } catch (failure) {
-    throw isFailure(failure) ? toError(failure, `${file}::${name}`) : failure;
+    throw isFailure(failure) ? toError(failure, label(file, name)) : failure;
   }
+}
+
+/** As the platform's messages call a function: containers start in the folder that names are relative to. */
+function label(file: string, name: string): string {
+  const folder = `${process.cwd()}/`;
+  return `${file.startsWith(folder) ? file.slice(folder.length) : file}::${name}`;
 }
 
 /** The file and the name that others know a function by: exports are known only once the module has run. */
@@ -135,8 +141,13 @@ function toError(failure: HostFailure, name: string): Error {
   }
 }
 
+/** The platform's stack leads to the lines that the user wrote; the clone's own one need not. */
 function original(failure: HostFailure): unknown {
-  if (failure.cause !== undefined) return failure.cause;
+  if (failure.cause !== undefined) {
+    const [own] = failure.stack?.split("\nCaused by: ") ?? [];
+    if (failure.cause instanceof Error && own !== undefined) failure.cause.stack = own;
+    return failure.cause;
+  }
   const error = new Error(failure.message);
   error.name = failure.name;
   if (failure.stack !== undefined) error.stack = failure.stack;

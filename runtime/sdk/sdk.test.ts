@@ -15,6 +15,7 @@ import {
 import { exported, renamed } from "./sample.ts";
 
 const sample = fileURLToPath(new URL("./sample.ts", import.meta.url));
+const sampleLabel = "runtime/sdk/sample.ts::exported";
 const here = fileURLToPath(import.meta.url);
 const globals = globalThis as { [REGISTRY]?: Registry; [HOST]?: Host };
 const app = new App("test", { timeout: 20 });
@@ -225,10 +226,19 @@ describe("remote", () => {
     const error = await exported.remote(1).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(RemoteError);
     expect(error).toMatchObject({
-      message: `${sample}::exported failed: TypeError: boom`,
-      function: `${sample}::exported`,
+      message: `${sampleLabel} failed: TypeError: boom`,
+      function: sampleLabel,
       cause,
     });
+  });
+
+  it("takes the platform's stack, which leads to the user's lines", async () => {
+    const cause = new TypeError("boom");
+    const stack = "TypeError: boom\n    at mine.ts:3:1\nCaused by: Error: deep\n    at deep.ts:1:1";
+    fail({ kind: "error", name: "TypeError", message: "boom", stack, cause });
+    const error = (await exported.remote(1).catch((e: unknown) => e)) as RemoteError;
+    expect(error.cause).toBe(cause);
+    expect(cause.stack).toBe("TypeError: boom\n    at mine.ts:3:1");
   });
 
   it("makes an error of the original's name, message and stack where it could not be carried over", async () => {
