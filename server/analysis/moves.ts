@@ -112,7 +112,8 @@ function isFilledElsewhere(body: Body, draft: Draft): boolean {
   return body.blocks.some((block) =>
     block.steps.some(
       ({ range, effects }) =>
-        !contains(range, draft.place.range) && [...effects.writes].some((key) => isPart(key, keys)),
+        !contains(range, draft.place.range) &&
+        [...effects.writes].some((key) => isPart(key, keys) || keys.some((each) => isPart(each, [key]))),
     ),
   );
 }
