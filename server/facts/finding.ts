@@ -59,6 +59,8 @@ export type Change =
       readonly statements: readonly Range[];
       readonly provides: readonly string[];
       readonly spelling: Spelling;
+      /** Where other files name the function, if it has to become a class. */
+      readonly callers?: readonly Caller[];
     }
   /**
    * Memoized work stays where it is, and is run once before the first input so that the body finds it done:
@@ -71,7 +73,68 @@ export type Change =
       readonly file: string;
       readonly statements: readonly Range[];
       readonly spellings: readonly Spelling[];
+    }
+  /** Calls that fetch what they load stay where they are; the build makes them, too, so that they find the files there. */
+  | {
+      readonly kind: "fetch-in-build";
+      readonly file: string;
+      readonly calls: readonly Range[];
+      readonly spellings: readonly Spelling[];
+    }
+  /** A folder of the containers becomes a volume: what is fetched into it is there at the next cold start. */
+  | {
+      readonly kind: "keep-on-volume";
+      readonly file: string;
+      /** Absolute path in the container. */
+      readonly folder: string;
+      /** Name of the volume, as deployed. */
+      readonly volume: string;
+      readonly spellings: readonly Spelling[];
+    }
+  /** Files are fetched together ahead of the loads that need them, which stay one after another. */
+  | {
+      readonly kind: "prefetch";
+      readonly file: string;
+      readonly scope: FunctionId;
+      /** The first load's statement. */
+      readonly statement: Range;
+      readonly fetches: readonly Fetch[];
+    }
+  /** Names or values give way to others: renamed settings, values out of range. An empty range takes an insertion. */
+  | {
+      readonly kind: "replace";
+      readonly file: string;
+      readonly parts: readonly { readonly range: Range; readonly text: string }[];
+    }
+  /** A setting becomes a decorator of its own. */
+  | {
+      readonly kind: "decorate";
+      readonly file: string;
+      /** The call that has the setting. */
+      readonly call: Range;
+      /** Name of the setting, which goes. */
+      readonly setting: string;
+      /** Qualified name of the decorator. */
+      readonly decorator: string;
+      /** The setting's name there. */
+      readonly as: string;
     };
+
+/** A call that fetches files and does nothing else. */
+export interface Fetch {
+  /** Qualified name. */
+  readonly callee: string;
+  /** Parts of the text that become its arguments, and arguments written out. */
+  readonly arguments: readonly (Range | string)[];
+}
+
+/** A place where another file names a function. */
+export interface Caller extends Place {
+  /** `import`: the imported name; `use`: the whole expression that stands for the function. */
+  readonly as: "import" | "use";
+  /** What stands for the function's own name there: an alias, or `module.name` without its last part. */
+  readonly local?: string;
+}
 
 /** An edit of one file; several of one file never overlap. */
 export interface TextEdit {

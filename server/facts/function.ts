@@ -144,10 +144,42 @@ export interface Spelling {
   readonly enter:
     | { readonly kind: "option"; readonly option: string }
     | { readonly kind: "module-scope"; readonly format: "esm" | "cjs" }
+    /**
+     * A method of the body's class under this decorator (a qualified name), which hands over attributes. One that sets
+     * the option `apart` to true is another hook.
+     */
+    | { readonly kind: "method"; readonly decorator: string; readonly apart?: string }
+    /** As `method`, of a class that the function has to become first. */
+    | {
+        readonly kind: "class";
+        readonly decorator: string;
+        readonly apart?: string;
+        readonly becomes: ClassSpelling;
+      }
     | { readonly kind: "none" };
   readonly build:
     | { readonly kind: "option"; readonly option: string }
+    /** A step at the end of the image's own definition, which runs a function of the file: `.run_function(f)`. */
+    | { readonly kind: "step"; readonly image: Range; readonly method: string }
     | { readonly kind: "none"; readonly say: string };
-  /** The definition call whose options object takes the option: `app.function(OPTIONS, HANDLER)`. */
+  /** How a folder is kept between containers: an option of the definition, and the call that makes a volume. */
+  readonly volume?: { readonly option: string; readonly create: string };
+  /**
+   * The definition call whose options object takes the option: `app.function(OPTIONS, HANDLER)`; in Python the call
+   * that decorates the function, or the body's class.
+   */
   readonly definition?: { readonly call: Range; readonly options?: Range; readonly handler: FunctionId };
+}
+
+/** What a decorated function turns into when it becomes a class with a method. */
+export interface ClassSpelling {
+  /** Name of the class's decorator beside the function's: `cls` for `app.function`. */
+  readonly decorator: string;
+  /** Qualified decorator of the method, unless it has one of `endpoints`. */
+  readonly method: string;
+  readonly endpoints: readonly string[];
+  /** Qualified decorators that belong to the class. */
+  readonly onClass: readonly string[];
+  /** Options that a class can't have. */
+  readonly refuses: readonly string[];
 }

@@ -29,7 +29,9 @@ export const globalScopeDownload: Rule = {
 function message(item: WorkItem, facts: FunctionFacts): string {
   const { build } = facts.spelling;
   const advice =
-    build.kind === "option" ? `download it when the image is built, in \`${build.option}\`` : build.say;
+    build.kind === "none"
+      ? build.say
+      : `download it when the image is built, in \`${build.kind === "option" ? build.option : build.method}\``;
   const file = fileName(item);
   const what = file === undefined || item.label.includes(file) ? "downloads" : `downloads ${file}`;
   return `\`${item.label}\` ${what} at module scope, so every new container fetches the same bytes again before it takes an input; ${advice}.`;

@@ -41,6 +41,15 @@ function concerned(change: Change, text: string): readonly Range[] {
         ...change.statements.map((range) => around(text, range)),
         ...change.spellings.flatMap((each) => definitionOf(each, text)),
       ];
+    case "fetch-in-build":
+    case "keep-on-volume":
+      return change.spellings.flatMap((each) => definitionOf(each, text));
+    case "prefetch":
+      return [];
+    case "replace":
+      return change.parts.map((part) => part.range);
+    case "decorate":
+      return [change.call];
   }
 }
 

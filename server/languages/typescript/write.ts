@@ -2,7 +2,7 @@
 import type { Change, TextEdit } from "../../facts/finding.ts";
 import { parse, syntaxErrorsOf } from "./read.ts";
 import { writeConcurrently } from "./write/concurrently.ts";
-import { applyAll, createDraft, type Draft, type Edit } from "./write/draft.ts";
+import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
 import { writeImports } from "./write/imports.ts";
 import { writeMoveToBuild } from "./write/move-to-build.ts";
 import { writeMoveToEnter } from "./write/move-to-enter.ts";
@@ -46,6 +46,15 @@ function write(draft: Draft, change: Change): boolean {
       return writeRunInEnter(draft, change);
     case "move-to-build":
       return writeMoveToBuild(draft, change);
+    case "replace":
+      for (const { range, text } of change.parts) replace(draft, range, text);
+      return true;
+    // These are changes of Python's platforms.
+    case "fetch-in-build":
+    case "keep-on-volume":
+    case "prefetch":
+    case "decorate":
+      return false;
   }
 }
 

@@ -18,7 +18,7 @@ export function writeMoveToEnter(draft: Draft, change: Extract<Change, { kind: "
   const moved = movedOf(draft, change.statements, change.provides);
   if (!moved) return false;
   const { enter } = change.spelling;
-  if (enter.kind === "none") return false;
+  if (enter.kind === "none" || enter.kind === "method" || enter.kind === "class") return false;
   if (enter.kind === "module-scope") return writeAtModuleScope(draft, moved, enter.format);
   const definition = definitionOf(draft, change.spelling);
   if (!definition || !isOwnBody(definition, moved)) return false;

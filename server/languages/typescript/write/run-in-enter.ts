@@ -17,7 +17,7 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
   const run = runOf(draft, change.run);
   if (!run) return false;
   const { enter } = change.spelling;
-  if (enter.kind === "none") return false;
+  if (enter.kind === "none" || enter.kind === "method" || enter.kind === "class") return false;
   if (enter.kind === "module-scope") return atModuleScope(draft, run, enter.format);
   const definition = definitionOf(draft, change.spelling);
   const hook = definition && hookOf(draft, definition, enter.option);
