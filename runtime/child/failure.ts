@@ -8,8 +8,38 @@ export function toFailure(thrown: unknown, kind: WireFailure["kind"] = "error"):
   }
   const name = text(() => thrown.name) || text(() => (thrown as object).constructor.name) || "Error";
   const stack = text(() => fullStack(thrown, 0));
-  return { kind, name, message: text(() => thrown.message), ...(stack ? { stack } : {}) };
+  const lacks = lackOf(thrown, 0);
+  return {
+    kind,
+    name,
+    message: text(() => thrown.message),
+    ...(stack ? { stack } : {}),
+    ...(lacks ? { lacks } : {}),
+  };
 }
+
+/** Looks for the root of an error among its causes: `fetch failed` says nothing, its cause does. */
+function lackOf(error: unknown, depth: number): WireFailure["lacks"] | undefined {
+  if (!isErrorLike(error) || depth > 4) return undefined;
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const known = typeof code === "string" ? LACKS[code] : undefined;
+  if (known !== undefined) return known;
+  const missing = text(() => error.message);
+  // A package, not a file of the project: those are the code's own mistake.
+  if (/^Cannot find (?:package '|module '(?![./]))/.test(missing)) return "package";
+  return lackOf(cause, depth + 1) ?? (Array.isArray(errors) ? lackOf(errors[0], depth + 1) : undefined);
+}
+
+const LACKS: Readonly<Record<string, WireFailure["lacks"]>> = {
+  ENOSPC: "disk",
+  EDQUOT: "disk",
+  ECONNREFUSED: "network",
+  ENOTFOUND: "network",
+  EAI_AGAIN: "network",
+  ENETUNREACH: "network",
+  EHOSTUNREACH: "network",
+  UND_ERR_CONNECT_TIMEOUT: "network",
+};
 
 /** A failure that the platform itself finds: it has no stack that would help anybody. */
 export class Failure extends Error {

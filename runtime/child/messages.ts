@@ -79,4 +79,6 @@ export interface WireFailure {
   readonly message: string;
   readonly stack?: string;
   readonly output?: string;
+  /** What the computer or the network lacks, where that is the root of it. */
+  readonly lacks?: "disk" | "network" | "package";
 }

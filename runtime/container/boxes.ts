@@ -1,10 +1,10 @@
 // Where the private folders of containers lie, by the strongest isolation that the computer allows.
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Where } from "../options.ts";
 import { folderBox, removeTree } from "./folders.ts";
 import { overlayBox, type Privilege, privileges } from "./overlay.ts";
+import { isGone, ownerName } from "./owner.ts";
 import type { Box } from "./spec.ts";
 
 export interface BoxOptions {
@@ -36,7 +36,7 @@ export async function openBoxes({ cache, needed, wanted, works }: BoxesOptions):
   const all = join(cache, "containers");
   await mkdir(all, { recursive: true });
   await sweep(all);
-  const folder = join(all, runName());
+  const folder = join(all, ownerName());
   await mkdir(folder, { recursive: true });
   const privilege = wanted === "folders" ? undefined : await firstThatWorks(folder, cache, works);
   return {
@@ -78,43 +78,7 @@ function ancestors(path: string): string[] {
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
 }
 
-/** The folder of a run says whose it is: process ids mean something only in their namespace, and for a while. */
-function runName(): string {
-  return [pidNamespace(), process.pid, startTime(process.pid)].join("-");
-}
-
 /** Removes what runs left behind that were killed. */
 async function sweep(all: string): Promise<void> {
-  for (const name of readdirSync(all)) {
-    const [namespace, pid, time] = name.split("-");
-    const isOurs = namespace === pidNamespace();
-    if (isOurs && startTime(Number(pid)) !== time) await removeTree(join(all, name));
-  }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "");
-  } catch {
-    return "0";
-  }
-}
-
-/** Of the process with that id, in the system's own unit; undefined when there is none. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return process.platform !== "linux" && isAlive(pid) ? "0" : undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  for (const name of await readdir(all)) if (isGone(name)) await removeTree(join(all, name));
 }

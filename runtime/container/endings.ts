@@ -1,4 +1,5 @@
 // Says in one sentence how a container came to its end before it had done its work.
+import type { WireFailure } from "../child/messages.ts";
 import type { RunError } from "../options.ts";
 import type { Exit } from "./container.ts";
 
@@ -75,4 +76,28 @@ export function bodyTimedOut(label: string, ms: number, output: string): RunErro
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+}
+
+const lacks: Readonly<Record<"disk" | "network" | "package", string>> = {
+  disk: "the disk is full: free some space",
+  network: "a host could not be reached: check that it is up, and the address",
+  package: "a package is not installed: install it in the project",
+};
+
+/** An error that user code threw. Where the computer or the network lacks something, that is what failed. */
+export function thrown(
+  failure: WireFailure,
+  doing: Doing,
+  stack: string | undefined,
+  output: string,
+): RunError {
+  const { kind, name, message, lacks: lack } = failure;
+  return {
+    kind: lack !== undefined && kind === "error" ? "environment" : kind,
+    ...(kind === "usage" ? {} : { stage: stageOf(doing) }),
+    name,
+    message: lack === undefined ? message : `${message} (${lacks[lack]})`,
+    ...(stack === undefined ? {} : { stack }),
+    ...(output === "" ? {} : { output }),
+  };
 }

@@ -54,7 +54,7 @@ export async function overlayBox(
   const from = (path: string) => relative(folder, path);
   const option = privilege.root ? "index=off" : "userxattr,index=off";
   const line = (source: string, target: string, type: string, options: string) =>
-    lines.push([source, target, type, options, "0", "0"].map(escape).join(" "));
+    lines.push([source, target, type, options, "0", "0"].map(asField).join(" "));
   const filled = image === undefined ? new Set<string>() : await filledAreas(image);
   line("tmpfs", join(folder, "memory"), "tmpfs", "mode=755");
   await mkdir(join(folder, "memory"));
@@ -179,7 +179,7 @@ function readSystem(privileged: boolean): System {
 }
 
 /** As fstab(5) wants it. */
-function escape(field: string): string {
+function asField(field: string): string {
   return field.replace(/[\s\\#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 

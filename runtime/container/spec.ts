@@ -29,7 +29,7 @@ export interface LaunchSpec {
   /** Leads a stack back to the sources that the user wrote. */
   readonly mapStack: (stack: string) => Promise<string>;
   /** Answers calls to other functions of the app. */
-  readonly remote?: RemoteHandler;
+  readonly remote: RemoteHandler;
 }
 
 export type RemoteHandler = (request: RemoteRequest) => Promise<Uint8Array>;
@@ -65,7 +65,8 @@ export interface ProcessContainer extends Container {
   readonly loaded: Promise<FunctionSettings | undefined>;
   /** The outcome of a build or an entry point. */
   readonly result: Promise<Answer>;
-  readonly profile: Profile;
+  /** What a profile run has found so far. */
+  profile(): Profile;
   /** Bytes that it has read from files and elsewhere, where the system counts them. */
   bytesRead(): number | undefined;
   /** Ends it at once; whoever waits for it is told this reason. */

@@ -6,6 +6,8 @@ import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import type { EventBody, FailureReason, RuntimeEvent } from "../trace/events.ts";
 import { coldStart } from "../trace/stages.ts";
+import { createFunctions } from "./functions.ts";
+import { imageFor } from "./images.ts";
 import type { Session } from "./session.ts";
 
 type Report = (step: number, outcome: Outcome) => void;
@@ -29,11 +31,15 @@ async function runStep(session: Session, variant: Variant, step: Step): Promise<
     session.emit(event, at);
   };
   let label = session.label({ file: variant.file, name: variant.function });
+  const functions = createFunctions(session, variant);
   let container: ProcessContainer | undefined;
   try {
     const target = await session.target(variant, variant.function, step.profile === true);
     label = session.label(target);
-    const prepared = await session.prepare(target, { mode: "serve", emit, profile: step.profile === true });
+    const image = await imageFor(session, target);
+    const profile = step.profile === true;
+    const { remote } = functions;
+    const prepared = await session.prepare(target, { mode: "serve", emit, image, profile, remote });
     emit({ type: "input.queued", input, function: label });
     container = session.start(prepared);
     await container.ready;
@@ -46,8 +52,9 @@ async function runStep(session: Session, variant: Variant, step: Step): Promise<
       warm.push((await call(session, container, emit, { input: again, label, args: step.input })).ms);
     }
     await container.stop();
+    await functions.drain();
     const { stages, wall } = coldStart(events, { container: container.id, input });
-    const { spans, imports } = container.profile;
+    const { spans, imports } = container.profile();
     return {
       ok: true,
       result: JSON.parse(result.json),
@@ -63,6 +70,7 @@ async function runStep(session: Session, variant: Variant, step: Step): Promise<
     if (!queued && counts(error)) emit({ type: "input.queued", input, function: label });
     failOpenInputs(events, emit, error, container);
     await container?.kill();
+    await functions.stop();
     if (!queued) return { ok: false, error };
     const { stages, wall } = coldStart(events, { container: container?.id ?? "", input });
     return { ok: false, error, stages, ...(wall === undefined ? {} : { wall }) };

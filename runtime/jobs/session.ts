@@ -177,7 +177,7 @@ export async function openSession(
           output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
           note,
           mapStack: stackMapper(program, installation),
-          ...(remote ? { remote } : {}),
+          remote: remote ?? refuse,
         },
         box,
       );
@@ -198,6 +198,12 @@ export async function openSession(
     },
   };
 }
+
+/** Builds call nobody: an image must not depend on which functions happen to run. */
+const refuse: RemoteHandler = () => {
+  const message = "a build hook cannot call remote(); call it from the local entry point or from a function";
+  throw new RuntimeError({ kind: "usage", name: "RemoteUnavailableError", message });
+};
 
 /** What a container sees of our own environment. */
 function inherited(): Record<string, string> {

@@ -1,0 +1,284 @@
+// Follows a container from its spawn to its end: its marks, its inputs, its output, and what it leaves behind.
+import { readFileSync } from "node:fs";
+import { createDecoder, encode } from "../child/frames.ts";
+import type { ChildMessage, FunctionSettings, ParentMessage, WireFailure } from "../child/messages.ts";
+import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
+import type { RunError } from "../options.ts";
+import { now } from "../trace/clock.ts";
+import type { Answer, Call, Exit } from "./container.ts";
+import { bodyTimedOut, bootTimedOut, type Doing, lost, thrown } from "./endings.ts";
+import type { Launched } from "./launch.ts";
+import { passOutput } from "./output.ts";
+import { killGroup, reap } from "./reaper.ts";
+import type { LaunchSpec, ProcessContainer } from "./spec.ts";
+
+type Message<Type extends ChildMessage["type"]> = Extract<ChildMessage, { type: Type }>;
+
+/** Milliseconds that exit hooks get. */
+const STOP_GRACE = 10_000;
+/** Milliseconds that a build may take: downloads of weights are slow, but not endless. */
+const BUILD_TIMEOUT = 3_600_000;
+/** Seconds that an input may take when nothing else is said; the SDK's default. */
+const DEFAULT_TIMEOUT = 300;
+
+interface Current {
+  readonly encoding: Call["answer"];
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: RuntimeError) => void;
+  readonly release: () => void;
+}
+
+/** @param clean Ends what escaped and removes the container's folders. */
+export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promise<void>): ProcessContainer {
+  const { process: child, channel, pid } = launched;
+  const { id, label, plan } = spec;
+  const ids = { container: id, function: label };
+  const spans: { id: number; start: number; ms: number }[] = [];
+  let imports: Message<"imports">["costs"] | undefined;
+  let doing: Doing = "boot";
+  let settings: FunctionSettings | undefined;
+  let booted = 0;
+  let current: Current | undefined;
+  /** Why it is about to end by itself. */
+  let fatal: WireFailure | undefined;
+  /** Why we end it. */
+  let verdict: RunError | undefined;
+  let ending: Exit | undefined;
+  const loaded = quiet<FunctionSettings | undefined>();
+  const ready = quiet<void>();
+  const result = quiet<Answer>();
+  const exited = quiet<Exit>();
+
+  const spawned = now();
+  launched.go();
+  spec.emit({ type: "container.spawned", pid, ...ids }, spawned);
+  const output = passOutput(launched.stdout, launched.stderr, spec.output);
+  const giveUp = (ms: number) =>
+    setTimeout(() => void abort(bootTimedOut(label, doing, ms, output.tail())), ms);
+  let deadline = giveUp(spec.bootTimeout);
+
+  const decode = createDecoder();
+  channel.on("data", (chunk: Buffer) => {
+    for (const { header, payload } of decode(chunk)) hear(header as ChildMessage, payload);
+  });
+  child.once("exit", () => {
+    killGroup(pid);
+    // Whoever escaped may hold the output pipes open, and `close` would never come.
+    reap(id, undefined);
+  });
+  child.once("close", (code, signal) => void conclude(signal === null ? { code: code ?? 0 } : { signal }));
+
+  function send(message: ParentMessage, payload?: Uint8Array | string): void {
+    channel.write(encode(message, payload));
+  }
+
+  function hear(message: ChildMessage, payload: Buffer): void {
+    // A frame after a fatal one: user code caught the error, and the process lives on.
+    fatal = undefined;
+    switch (message.type) {
+      case "booted":
+        doing = "global";
+        booted = message.t;
+        break;
+      case "loaded":
+        hearLoaded(message);
+        break;
+      case "entered": {
+        const { t, hook, started } = message;
+        spec.emit({ type: "container.entered", hook, started, ...ids }, t);
+        break;
+      }
+      case "ready":
+        clearTimeout(deadline);
+        doing = plan.mode === "serve" ? "idle" : "body";
+        spec.emit({ type: "container.ready", ...ids }, message.t);
+        ready.resolve();
+        break;
+      case "result":
+        hearResult(message, payload);
+        break;
+      case "failed":
+        void hearFailed(message, payload);
+        break;
+      case "fatal":
+        fatal = message.failure;
+        break;
+      case "remote":
+        void hearRemote(message, payload);
+        break;
+      case "missing":
+        noteMissing(message.names);
+        break;
+      case "span": {
+        const { id: span, started, ms } = message;
+        spans.push({ id: span, start: started - spawned, ms });
+        spec.emit({ type: "span", name: `span ${span}`, span, ms, ...ids }, started);
+        break;
+      }
+      case "imports":
+        imports = message.costs;
+    }
+  }
+
+  function hearLoaded(message: Message<"loaded">): void {
+    settings = message.function;
+    doing = "enter";
+    if (plan.mode === "build") {
+      doing = "build";
+      clearTimeout(deadline);
+      deadline = giveUp(BUILD_TIMEOUT);
+    }
+    spec.emit({ type: "container.loaded", booted, ...ids }, message.t);
+    loaded.resolve(settings);
+  }
+
+  function hearResult({ started }: Message<"result">, payload: Buffer): void {
+    clearTimeout(deadline);
+    const encoding = current?.encoding ?? "json";
+    const value: Answer["value"] =
+      encoding === "json" ? { encoding, text: payload.toString() } : { encoding, bytes: payload };
+    (plan.mode === "serve" ? take() : result)?.resolve({ started, value });
+  }
+
+  async function hearFailed({ failure }: Message<"failed">, payload: Buffer): Promise<void> {
+    const call = take();
+    // Callers inside the app get their error as it is.
+    const error = await explain(call?.encoding === "clone" ? withoutLack(failure) : failure, "body");
+    call?.reject(new RuntimeError(error, payload.length > 0 ? payload : undefined));
+  }
+
+  async function hearRemote(
+    { call, file, name, function: known }: Message<"remote">,
+    args: Buffer,
+  ): Promise<void> {
+    try {
+      send(
+        { type: "answer", call },
+        await spec.remote({ file, name, args, ...(known ? { settings: known } : {}) }),
+      );
+    } catch (error) {
+      const clone = error instanceof RuntimeError ? error.clone : undefined;
+      send({ type: "answer", call, failure: toRunError(error) }, clone);
+    }
+  }
+
+  function noteMissing(names: readonly string[]): void {
+    const which = `${names.join(", ")}, which ${names.length > 1 ? "are" : "is"} not set`;
+    spec.note(`${label} reads ${which} in its container; pass it by --env ${names[0]} or the config's "env"`);
+  }
+
+  /** The input at hand is done with. */
+  function take(): Current | undefined {
+    const call = current;
+    current = undefined;
+    call?.release();
+    if (call && doing === "body") doing = "idle";
+    return call;
+  }
+
+  async function explain(failure: WireFailure, at: Doing): Promise<RunError> {
+    const stack = failure.stack === undefined ? undefined : await spec.mapStack(failure.stack);
+    return thrown(failure, at, stack, output.tail());
+  }
+
+  function call(request: Call): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (request.signal?.aborted) return reject(cancelledError());
+      if (ending) return reject(new RuntimeError(lost(label, "idle", ending, output.tail())));
+      const timeout = request.timeout ?? (settings?.timeout ?? DEFAULT_TIMEOUT) * 1000;
+      const cancel = () => void abort(cancelledError().run);
+      const timer = setTimeout(() => void abort(bodyTimedOut(label, timeout, output.tail())), timeout);
+      request.signal?.addEventListener("abort", cancel, { once: true });
+      const release = () => {
+        clearTimeout(timer);
+        request.signal?.removeEventListener("abort", cancel);
+      };
+      current = { encoding: request.answer, resolve, reject, release };
+      doing = "body";
+      const { args, answer, input } = request;
+      const payload = args.encoding === "json" ? args.text : args.bytes;
+      send({ type: "call", input, encoding: args.encoding, answer, timeout }, payload);
+    });
+  }
+
+  async function conclude(exit: Exit): Promise<void> {
+    ending = exit;
+    clearTimeout(deadline);
+    const at = doing;
+    const call = take();
+    const error = verdict ?? (await endedBy(exit, at));
+    if (at === "stop" && fatal)
+      spec.note(`the exit hook of ${label} failed: ${fatal.name}: ${fatal.message}`);
+    const problem = await clean().then(
+      () => undefined,
+      (cause: unknown) => new RuntimeError(toRunError(cause)),
+    );
+    spec.emit({ type: "container.exited", ...exit, ...ids });
+    if (problem) exited.reject(problem);
+    else exited.resolve(exit);
+    // Whoever waits for the exit hears of it before whoever waits for an answer.
+    await exited.promise.catch(() => undefined);
+    const reason = new RuntimeError(error);
+    for (const waiting of [loaded, ready, result, ...(call ? [call] : [])]) waiting.reject(reason);
+  }
+
+  async function endedBy(exit: Exit, at: Doing): Promise<RunError> {
+    if (!fatal) return lost(label, at, exit, output.tail());
+    const { code, signal } = exit;
+    return {
+      ...(await explain(fatal, at)),
+      ...(signal === undefined ? { exitCode: code ?? 0 } : { signal }),
+    };
+  }
+
+  async function abort(reason: RunError): Promise<void> {
+    verdict ??= reason;
+    if (!ending) killGroup(pid);
+    await exited.promise;
+  }
+
+  async function stop(): Promise<void> {
+    const grace = setTimeout(() => killGroup(pid), STOP_GRACE);
+    if (!ending) {
+      doing = "stop";
+      send({ type: "stop" });
+    }
+    await exited.promise.finally(() => clearTimeout(grace));
+  }
+
+  return {
+    id,
+    pid,
+    spawned,
+    loaded: loaded.promise,
+    ready: ready.promise,
+    result: result.promise,
+    exited: exited.promise,
+    profile: () => ({ spans, imports }),
+    call,
+    abort,
+    bytesRead: () => bytesRead(pid),
+    kill: () => abort(cancelledError().run),
+    stop,
+  };
+}
+
+function withoutLack({ lacks: _, ...failure }: WireFailure): WireFailure {
+  return failure;
+}
+
+/** A promise that may be rejected while nobody looks. */
+function quiet<T>(): PromiseWithResolvers<T> {
+  const made = Promise.withResolvers<T>();
+  made.promise.catch(() => undefined);
+  return made;
+}
+
+function bytesRead(pid: number): number | undefined {
+  try {
+    const match = /^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "latin1"));
+    return match ? Number(match[1]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
