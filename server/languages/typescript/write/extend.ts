@@ -1,11 +1,12 @@
 // Extends a hook that is there: more lines behind what it does, more names in what it returns.
 import { ts } from "../compiler.ts";
+import { readComments } from "../read/comments.ts";
 import type { FunctionNode } from "./definition.ts";
-import { type Draft, insert, ownDescendants, rangeOf, replace, textOf, textWith } from "./draft.ts";
+import { type Draft, insert, ownDescendants, rangeOf, replace, textOf } from "./draft.ts";
 import { bare, isAsync, isPure } from "./expressions.ts";
 import { appendToBlock, block, insideOf, joined } from "./hooks.ts";
 import { indentAt, movedText } from "./layout.ts";
-import { declaredNames, freshName, namesIn } from "./names.ts";
+import { declaredNames, freshName, isName, namesIn } from "./names.ts";
 import { addProperties, openUp } from "./objects.ts";
 
 export interface Addition {
@@ -15,6 +16,8 @@ export interface Addition {
   readonly names: readonly string[];
   /** Names of what it returns now that the new lines use. */
   readonly uses: readonly string[];
+  /** All names that the new lines mention. */
+  readonly mentions: ReadonlySet<string>;
   readonly isAsync: boolean;
   /** Where the new lines are just `name: value` pairs, these. */
   readonly entries?: (indent: string) => readonly string[];
@@ -64,28 +67,20 @@ function extendConcise(
   body: ts.Expression,
   addition: Addition,
 ): Returned | undefined {
-  const { entries, uses, names, lines } = addition;
+  const { entries, uses, lines } = addition;
   const literal = objectOf(body);
   if (literal && entries && uses.length === 0) {
     addProperties(draft, literal, entries);
     return "object";
   }
-  if (!literal && names.length > 0) return undefined;
-  const { text, style } = draft;
+  const from = indentAt(draft.text, body.getStart(draft.source));
+  const result = resultOf(draft, hook, body, new Set(), addition, from);
+  if (!result) return undefined;
   const indent = indentOf(draft, hook);
-  const deep = indent + style.indent;
-  const state = freshName(draft, "state", hook);
-  const from = indentAt(text, body.getStart(draft.source));
-  const value = movedText(draft, literal ?? body, rangeOf(draft, literal ?? body), from, deep);
-  const waits = literal || !addition.isAsync ? "" : "await ";
-  const all = [
-    `const ${state} = ${waits}${value}${style.semicolon}`,
-    ...bindUsed(draft, state, uses),
-    ...lines(deep),
-    returnText(draft, state, names),
-  ];
-  replace(draft, rangeOf(draft, body), block(draft, all, indent));
-  return literal ? "object" : "nothing";
+  const deep = indent + draft.style.indent;
+  const before = result.before(deep);
+  replace(draft, rangeOf(draft, body), block(draft, [...before, ...lines(deep), ...result.after], indent));
+  return result.returned;
 }
 
 function extendBlock(
@@ -97,59 +92,111 @@ function extendBlock(
   const returns = ownDescendants(body).filter(ts.isReturnStatement);
   const [only] = returns;
   if (returns.length > 1 || (only && only !== body.statements.at(-1))) return undefined;
-  const result = resultOf(draft, hook, body, only, addition);
+  const bound = new Set(body.statements.flatMap(declaredNames));
+  const from = insideOf(draft, body);
+  const result = resultOf(draft, hook, only?.expression, bound, addition, from);
   if (!result) return undefined;
   if (!textOf(draft, body).includes("\n")) {
     const indent = indentOf(draft, hook);
+    const deep = indent + draft.style.indent;
     const kept = body.statements
       .filter((statement) => statement !== only)
       .map((statement) => textOf(draft, statement));
-    const all = [...kept, ...result.before, ...addition.lines(indent + draft.style.indent), ...result.after];
+    const all = [...kept, ...result.before(deep), ...addition.lines(deep), ...result.after];
     replace(draft, rangeOf(draft, body), block(draft, all, indent));
     return result.returned;
   }
-  const indent = insideOf(draft, body);
-  const all = [...result.before, ...addition.lines(indent), ...result.after];
-  if (only) replace(draft, rangeOf(draft, only), joined(draft, all, indent));
-  else appendToBlock(draft, body, all, indent);
+  const all = [...result.before(from), ...addition.lines(from), ...result.after];
+  if (only) replace(draft, rangeOf(draft, only), joined(draft, all, from));
+  else appendToBlock(draft, body, all, from);
   return result.returned;
 }
 
 interface Result {
   readonly returned: Returned;
   /** Lines around the added ones that take the place of the `return`. */
-  readonly before: readonly string[];
+  readonly before: (indent: string) => readonly string[];
   readonly after: readonly string[];
 }
 
+/** @param bound Names that the hook's body declares. */
 function resultOf(
   draft: Draft,
   hook: FunctionNode,
-  body: ts.Block,
-  only: ts.ReturnStatement | undefined,
-  { uses, names, isAsync }: Addition,
+  returned: ts.Expression | undefined,
+  bound: ReadonlySet<string>,
+  addition: Addition,
+  from: string,
 ): Result | undefined {
+  const { uses, names, isAsync } = addition;
   const { semicolon } = draft.style;
-  if (!only?.expression) {
+  if (!returned) {
     if (uses.length > 0) return undefined;
     const after = names.length > 0 ? [`return { ${names.join(", ")} }${semicolon}`] : [];
-    return { returned: "nothing", before: [], after };
+    return { returned: "nothing", before: () => [], after };
   }
-  const literal = objectOf(only.expression);
-  const bound = new Set(body.statements.flatMap(declaredNames));
+  const literal = objectOf(returned);
+  const moved = (node: ts.Node, indent: string) => movedText(draft, node, rangeOf(draft, node), from, indent);
   if (literal && isPure(literal) && uses.every((name) => bound.has(name) && isShorthand(literal, name))) {
-    const after = [textWith(draft, only, new Map([[literal, withNames(draft, literal, names)]]))];
-    return { returned: "object", before: [], after };
+    return {
+      returned: "object",
+      before: () => [],
+      after: [`return ${withNames(draft, literal, names)}${semicolon}`],
+    };
+  }
+  const unfolded = literal && unfold(draft, hook, literal, addition);
+  if (unfolded) {
+    const before = (indent: string) =>
+      unfolded.constants.map(({ name, value }) => `const ${name} = ${moved(value, indent)}${semicolon}`);
+    const after = [`return { ${[...unfolded.entries, ...names].join(", ")} }${semicolon}`];
+    return { returned: "object", before, after };
   }
   if (!literal && names.length + uses.length > 0) return undefined;
   const state = freshName(draft, "state", hook);
-  const value = textOf(draft, literal ?? only.expression);
-  const before = [`const ${state} = ${!literal && isAsync ? "await " : ""}${value}${semicolon}`];
+  const waits = !literal && isAsync ? "await " : "";
   return {
     returned: literal ? "object" : "nothing",
-    before: [...before, ...bindUsed(draft, state, uses)],
+    before: (indent) => [
+      `const ${state} = ${waits}${moved(literal ?? returned, indent)}${semicolon}`,
+      ...bindUsed(draft, state, uses),
+    ],
     after: [returnText(draft, state, names)],
   };
+}
+
+interface Unfolded {
+  readonly constants: readonly { readonly name: string; readonly value: ts.Expression }[];
+  readonly entries: readonly string[];
+}
+
+/** `{ a: await f() }` as `const a = await f();` and `{ a }`, where the keys are free to be names. */
+function unfold(
+  draft: Draft,
+  hook: FunctionNode,
+  literal: ts.ObjectLiteralExpression,
+  { uses, mentions }: Addition,
+): Unfolded | undefined {
+  const constants: { name: string; value: ts.Expression }[] = [];
+  const entries: string[] = [];
+  for (const property of literal.properties) {
+    if (ts.isShorthandPropertyAssignment(property)) {
+      entries.push(property.name.text);
+      continue;
+    }
+    if (!ts.isPropertyAssignment(property) || !ts.isIdentifier(property.name)) return undefined;
+    const name = property.name.text;
+    if (isPure(property.initializer) && !uses.includes(name)) {
+      entries.push(textOf(draft, property));
+      continue;
+    }
+    const isFree = isName(name) && !namesIn(hook).has(name) && (uses.includes(name) || !mentions.has(name));
+    if (!isFree) return undefined;
+    constants.push({ name, value: property.initializer });
+    entries.push(name);
+  }
+  const { start, end } = rangeOf(draft, literal);
+  const hasComments = readComments(draft.source).some(({ range }) => range.start > start && range.end < end);
+  return hasComments || !uses.every((name) => entries.includes(name)) ? undefined : { constants, entries };
 }
 
 /** `{ a }` with more names: `{ a, b }`. */

@@ -88,6 +88,7 @@ function extend(
     lines: (indent) => textsOf(draft, moved, indent),
     names,
     uses: parameterNames(handler.parameters[0]).filter((name) => used.has(name)),
+    mentions: used,
     isAsync,
     ...(single && { entries: (indent: string) => [entryText(draft, single, indent)] }),
   };

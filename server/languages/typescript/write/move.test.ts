@@ -151,16 +151,42 @@ describe("move to enter", () => {
     ).toBe(`const f = app.function(
   {
     enter: async () => {
-      const state = { a: await f() };
-      const { a } = state;
+      const a = await f();
       const b = await g(a);
-      return { ...state, b };
+      return { a, b };
     },
   },
   async ({ a, b }, query: string) => {
     return a + b + query;
   },
 );
+`);
+  });
+
+  it("keeps an object whole whose keys mean something else to the work", () => {
+    expect(
+      toEnter(
+        `const a = 1;
+const f = app.function({
+  enter: async () => ({ a: await f(), b: await g(a) }),
+}, async (state, q) => {
+  ⟦const c = await h(a);⟧ // c
+  return state.b + c;
+});
+`,
+        ["c"],
+      ),
+    ).toBe(`const a = 1;
+const f = app.function({
+  enter: async () => {
+    const state = { a: await f(), b: await g(a) };
+    const c = await h(a); // c
+    return { ...state, c };
+  },
+}, async (state, q) => {
+  const { c } = state;
+  return state.b + c;
+});
 `);
   });
 

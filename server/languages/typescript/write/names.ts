@@ -117,6 +117,11 @@ function identifierFrom(text: string): string | undefined {
   return /^[\p{L}][\p{L}\p{N}]{1,30}$/u.test(name) ? name : undefined;
 }
 
+/** Whether a key could be the name of a variable. */
+export function isName(key: string): boolean {
+  return !reserved.has(key);
+}
+
 const reserved = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +

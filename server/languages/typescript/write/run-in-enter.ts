@@ -10,7 +10,7 @@ import { hookOf, hookText } from "./hooks.ts";
 import { extentOf, indentAt, movedText } from "./layout.ts";
 import { placeAtModuleScope } from "./module-scope.ts";
 import { statementAt } from "./moved.ts";
-import { freshName } from "./names.ts";
+import { freshName, namesIn } from "./names.ts";
 
 /** True when it could be written. */
 export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "run-in-enter" }>): boolean {
@@ -27,7 +27,15 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
     addOption(draft, definition, (indent) => hookText(draft, enter.option, run.isAsync, indent, lines));
     return true;
   }
-  return extendHook(draft, hook, { lines, names: [], uses: [], isAsync: run.isAsync }) !== undefined;
+  return (
+    extendHook(draft, hook, {
+      lines,
+      names: [],
+      uses: [],
+      mentions: namesIn(run.node),
+      isAsync: run.isAsync,
+    }) !== undefined
+  );
 }
 
 interface Run {
