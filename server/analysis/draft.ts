@@ -102,6 +102,8 @@ export interface Walk {
   position: Position;
   /** Values looked at; the walk gives up at a limit. */
   steps: number;
+  /** How deeply the value that is looked at is nested. */
+  depth: number;
   /** Module frames by path; running a module fills them. */
   readonly modules: Map<string, Frame>;
   /** Settings of packages that the code sets: `env.allowRemoteModels` → false. */
@@ -114,7 +116,7 @@ export interface Walk {
 
 /** As a reader would point at it, at most 40 characters. */
 export function labelOf(value: Value): string {
-  const text = spell(value);
+  const text = spell(value).replace(/\s+/g, " ");
   return text.length <= 40 ? text : shorten(value, text);
 }
 
@@ -124,20 +126,25 @@ function shorten(value: Value, text: string): string {
   return callee.length <= 40 ? callee : `${callee.slice(0, 39)}…`;
 }
 
-function spell(value: Value): string {
+/** Deeper than any label of 40 characters. */
+const DEEPEST = 24;
+
+function spell(value: Value, depth = 0): string {
+  if (depth > DEEPEST) return "…";
+  const inner = (part: Value) => spell(part, depth + 1);
   switch (value.kind) {
     case "name":
       return value.name;
     case "literal":
       return typeof value.value === "string" ? JSON.stringify(value.value) : String(value.value);
     case "member":
-      return `${spell(value.object)}${value.property === undefined ? "[…]" : `.${value.property}`}`;
+      return `${inner(value.object)}${value.property === undefined ? "[…]" : `.${value.property}`}`;
     case "call":
-      return `${value.construct ? "new " : ""}${spell(value.callee)}(${value.args.map(spell).join(", ")})`;
+      return `${value.construct ? "new " : ""}${inner(value.callee)}(${value.args.map(inner).join(", ")})`;
     case "await":
-      return `await ${spell(value.value)}`;
+      return `await ${inner(value.value)}`;
     case "template":
-      return `\`${value.parts.map((part) => (typeof part === "string" ? part : `\${${spell(part)}}`)).join("")}\``;
+      return `\`${value.parts.map((part) => (typeof part === "string" ? part : `\${${inner(part)}}`)).join("")}\``;
     case "object":
       return value.entries.length === 0 ? "{}" : "{ … }";
     case "array":

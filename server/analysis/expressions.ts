@@ -20,9 +20,19 @@ import {
 /** Values that one analysis looks at before it takes the rest for unknown. */
 export const BUDGET = 200_000;
 
+/** Levels of nesting that are followed; code that people write has a few dozen. */
+export const NESTING = 250;
+
 export function evaluate(walk: Walk, frame: Frame, value: Value): Known {
   walk.steps += 1;
-  if (walk.steps > BUDGET) return mark(walk, "code too large to follow");
+  if (walk.steps > BUDGET || walk.depth > NESTING) return mark(walk, "code too large to follow");
+  walk.depth += 1;
+  const known = evaluateOne(walk, frame, value);
+  walk.depth -= 1;
+  return known;
+}
+
+function evaluateOne(walk: Walk, frame: Frame, value: Value): Known {
   switch (value.kind) {
     case "literal":
       return literal(value.value);

@@ -46,6 +46,7 @@ export function analyse(
     probes: 0,
     position: { file, scope: 0, statement: { start: 0, end: 0 }, outermost: { start: 0, end: 0 } },
     steps: 0,
+    depth: 0,
     modules: new Map(),
     set: new Map(),
     written: new Map(),

@@ -3,7 +3,7 @@ import type { Range } from "../facts/module.ts";
 import { bind, withDefault } from "./assign.ts";
 import { walkBlock } from "./blocks.ts";
 import type { Walk } from "./draft.ts";
-import { apart, current, mark } from "./expressions.ts";
+import { apart, current, mark, NESTING } from "./expressions.ts";
 import { constructorOf, frameOf } from "./places.ts";
 import { carry, type Frame, type Known, nothing, partOf } from "./values.ts";
 
@@ -24,7 +24,7 @@ export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: 
   const definition = module.functions[id];
   if (!definition) return nothing;
   const running = walk.chain.some((link) => link.module === module && link.function === id);
-  if (running || walk.chain.length >= DEPTH)
+  if (running || walk.chain.length >= DEPTH || walk.depth > NESTING)
     return mark(walk, definition.name ?? "a function that calls itself");
   const parent = callable.frame ?? frameOf(walk, module);
   const frame: Frame = {
@@ -39,6 +39,7 @@ export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: 
   if (site) walk.chain.push({ ...site, module, function: id });
   const loops = walk.loops;
   const tries = walk.tries;
+  walk.depth += 2;
   const { effects } = apart(
     walk,
     () => {
@@ -51,6 +52,7 @@ export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: 
   );
   walk.loops = loops;
   walk.tries = tries;
+  walk.depth -= 2;
   if (site) walk.chain.pop();
   walk.position = position;
   if (effects.input) current(walk).input = true;

@@ -9,7 +9,9 @@ export const sequentialLoads: Rule = {
   severity: "warning",
   summary: "Independent loads run one after another",
   check(facts) {
-    return facts.groups.flatMap((group) =>
+    // Nobody waits for a build: it is done before any container starts.
+    const groups = facts.groups.filter((group) => group.phase !== "build");
+    return groups.flatMap((group) =>
       members(facts, group).map(
         ({ item, place }, _at, all): Detection => ({
           rule: "sequential-loads",

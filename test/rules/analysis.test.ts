@@ -249,6 +249,17 @@ describe("work", () => {
 });
 
 describe("any text", () => {
+  it.each([
+    ["calls", (n: number) => `${"f(".repeat(n)}1${")".repeat(n)}`],
+    ["branches", (n: number) => `${"if (event) {".repeat(n)}1${"}".repeat(n)}`],
+    ["arrows", (n: number) => `${"() => ".repeat(n)}1`],
+    ["members", (n: number) => `event${".a".repeat(n)}`],
+    ["sums", (n: number) => `1${" + 1".repeat(n)}`],
+  ])("may nest %s by the thousand", async (_what, nest) => {
+    const text = `export const handler = async (event: any) => { ${nest(3000)}; };`;
+    expect(await functionsOf({ "a.ts": text })).toBeDefined();
+  });
+
   /** Takes every function of a file for one that is deployed. */
   const every: Platform = {
     id: "every",

@@ -104,6 +104,13 @@ describe("the pages", () => {
     expect(pageIds()).toEqual(rules.map((rule) => rule.id).sort());
   });
 
+  it("are listed in the index, in the order and the words of the rules", () => {
+    const listed = [...readPage("README").matchAll(/^\| \[(\S+)\]\((\S+)\) \| (.+) \| `(\w+)` \|$/gm)];
+    expect(listed.map((row) => row.slice(1))).toEqual(
+      rules.map(({ id, summary, severity }) => [id, `${id}.md`, summary, severity]),
+    );
+  });
+
   it.each(rules.map((rule) => [rule.id, rule] as const))("%s says what it must", (id, rule) => {
     const page = readPage(id);
     const headings = [...page.matchAll(/^##? (.+)$/gm)].map((match) => match[1]);
