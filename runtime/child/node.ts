@@ -6,8 +6,10 @@ import type { Frame } from "./frames.ts";
 import { invoke } from "./handler.ts";
 import { installHooks } from "./hooks.ts";
 import { answerRemote, provideHost } from "./host.ts";
+import { timeImports } from "./imports.ts";
 import { type Found, find, findEntrypoint, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
+import { provideSpans, saySpans } from "./spans.ts";
 import { decodeArguments, encodeResult, tryClone } from "./values.ts";
 
 type Call = Extract<ParentMessage, { type: "call" }>;
@@ -20,7 +22,7 @@ let exit: () => unknown = () => {};
 async function main(): Promise<void> {
   const plan = receiveFirst() as Plan;
   process.on("uncaughtExceptionMonitor", (error) => {
-    sayMissing();
+    sayAside();
     send({ type: "fatal", failure: toFailure(error) });
   });
   process.on("beforeExit", () => {
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
   });
   watchEnvironment();
   if (plan.program !== undefined) installHooks(plan.program);
+  if (plan.spans) provideSpans();
   listen(hear);
   try {
     await start(plan);
@@ -40,6 +43,7 @@ async function start(plan: Plan): Promise<void> {
   provideHost(plan.file);
   await once("the module", async () => {
     send({ type: "booted", t: now() });
+    if (plan.imports !== undefined) await timeImports(plan);
     const exports = await load(plan);
     const loaded = now();
     if (plan.mode === "entrypoint") await runEntrypoint(plan, loaded);
@@ -71,9 +75,9 @@ async function serve(found: Found, plan: Plan, loaded: number): Promise<void> {
           : invoke(found.handler, args, { file: plan.file, name: plan.name, timeout: call.timeout }),
       );
       send({ type: "result", input: call.input, started }, encodeResult(call.answer, value));
-      sayMissing();
+      sayAside();
     } catch (error) {
-      sayMissing();
+      sayAside();
       const clone = call.answer === "clone" ? tryClone(error) : undefined;
       send({ type: "failed", input: call.input, failure: toFailure(error) }, clone);
     }
@@ -85,7 +89,7 @@ async function build(found: Found, loaded: number): Promise<void> {
   sayLoaded(found, loaded);
   const hook = found.kind === "sdk" ? found.definition.options.build : undefined;
   if (hook) await once("the build hook", hook);
-  sayMissing();
+  sayAside();
   send({ type: "result", input: "", started: loaded });
 }
 
@@ -96,7 +100,7 @@ async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
   const started = now();
   const value = await once("the local entry point", run);
   send({ type: "result", input: "", started }, encodeResult("json", value));
-  sayMissing();
+  sayAside();
 }
 
 function hear(message: ParentMessage, frame: Frame): void {
@@ -141,14 +145,16 @@ function sayLoaded(found: Found, loaded: number): void {
   send({ type: "loaded", t: loaded, ...(settings ? { function: settings } : {}) });
 }
 
-function sayMissing(): void {
+/** What nobody waits for. */
+function sayAside(): void {
+  saySpans();
   const names = missingNames();
   if (names.length > 0) send({ type: "missing", names });
 }
 
 /** Ends the container: nothing can be done with it any more. */
 function fail(error: unknown): void {
-  sayMissing();
+  sayAside();
   send({ type: "fatal", failure: toFailure(error) });
   process.exit(1);
 }

@@ -61,11 +61,11 @@ function check(value: unknown, place: string, above: Map<object, string>): void 
       if (!Number.isFinite(value)) refuse(place, String(value));
       return;
     case "bigint":
-      return refuse(place, "a BigInt");
+      refuse(place, "a BigInt");
     case "symbol":
-      return refuse(place, "a symbol");
+      refuse(place, "a symbol");
     case "function":
-      return refuse(place, "a function");
+      refuse(place, "a function");
     case "object":
       if (value !== null) checkObject(value, place, above);
   }

@@ -6,6 +6,7 @@ import { folderBox, removeTree } from "./folders.ts";
 import { overlayBox, type Privilege, privileges } from "./overlay.ts";
 import { isGone, ownerName } from "./owner.ts";
 import type { Box } from "./spec.ts";
+import { watch } from "./watchdog.ts";
 
 export interface BoxOptions {
   /** Paths that the container must see beyond the ordinary: sources that may lie in a temp folder. */
@@ -26,17 +27,22 @@ export interface Boxes {
 
 export interface BoxesOptions {
   readonly cache: string;
+  /** What the ids of all containers of this run begin with. */
+  readonly mark: string;
   readonly needed: readonly string[];
   readonly wanted?: Where["isolation"];
   /** Tries whether a box can be used here. */
   readonly works: (box: Box) => Promise<boolean>;
 }
 
-export async function openBoxes({ cache, needed, wanted, works }: BoxesOptions): Promise<Boxes> {
+export async function openBoxes({ cache, mark, needed, wanted, works }: BoxesOptions): Promise<Boxes> {
   const all = join(cache, "containers");
   await mkdir(all, { recursive: true });
   await sweep(all);
-  const folder = join(all, ownerName());
+  const owner = ownerName();
+  const folder = join(all, owner);
+  const layers = join(cache, "layers");
+  const callOff = watch({ mark, folder, drafts: join(layers, `draft-${owner}-`), owner, locks: layers });
   await mkdir(folder, { recursive: true });
   const privilege = wanted === "folders" ? undefined : await firstThatWorks(folder, cache, works);
   return {
@@ -47,7 +53,10 @@ export async function openBoxes({ cache, needed, wanted, works }: BoxesOptions):
       if (!privilege) return folderBox(own, options.image, options.layer);
       return overlayBox(own, privilege, { ...options, needed: [...needed, ...options.needed], cache });
     },
-    close: () => removeTree(folder),
+    async close() {
+      await removeTree(folder);
+      callOff();
+    },
   };
 }
 

@@ -76,8 +76,10 @@ export async function openSession(
   });
   await mkdir(options.cache, { recursive: true });
   const needed = [options.root, options.cache, installation.child, installation.sdk, interpreter.path];
+  const run = randomBytes(4).toString("hex");
   const boxes = await openBoxes({
     cache: options.cache,
+    mark: `c-${run}-`,
     needed,
     works: canLaunch,
     ...(options.isolation === undefined ? {} : { wanted: options.isolation }),
@@ -85,7 +87,6 @@ export async function openSession(
   const log = createLog(clock.origin, (event) => void say({ type: "event", event }));
   const notes = new Set<string>();
   const running = new Set<ProcessContainer>();
-  const run = randomBytes(4).toString("hex");
   let containers = 0;
   let inputs = 0;
   let saidWhere = false;

@@ -1,0 +1,54 @@
+// Times the expressions that a profile run has marked, without taking part in what they do.
+import { inspect } from "node:util";
+import { now, send } from "./channel.ts";
+
+interface Token {
+  readonly id: number;
+  readonly started: number;
+  ended: number;
+  /** A promise that was pending when the expression had its value: the span goes on until it settles. */
+  promise?: Promise<unknown>;
+}
+
+const open: Token[] = [];
+const byPromise = new WeakMap<Promise<unknown>, Token>();
+
+/** Provides what marked code looks for: `start(id)` gives a token, `end(token, value)` takes it back. */
+export function provideSpans(): void {
+  const { promiseHooks } = require("node:v8") as typeof import("node:v8");
+  // A handler on the promise would make its rejection count as handled; a hook does not.
+  promiseHooks.onSettled((promise) => {
+    const token = byPromise.get(promise);
+    // Also called when a promise follows another one; the last call is the one that settles it.
+    if (token) token.ended = now();
+  });
+  const start = (id: number): Token => ({ id, started: now(), ended: 0 });
+  const end = (token: Token, value: unknown): void => {
+    token.ended = now();
+    open.push(token);
+    // Thenables of other kinds may begin their work when they are touched.
+    if (value instanceof Promise) {
+      token.promise = value;
+      byPromise.set(value, token);
+    }
+  };
+  Object.defineProperty(globalThis, Symbol.for("coldstart.span"), {
+    value: { start, end },
+    enumerable: false,
+  });
+}
+
+/** Says which spans have ended since the last time. */
+export function saySpans(): void {
+  const pending = open.filter(isPending);
+  for (const token of open) {
+    if (pending.includes(token)) continue;
+    const { id, started, ended } = token;
+    send({ type: "span", id, started, ms: ended - started });
+  }
+  open.splice(0, open.length, ...pending);
+}
+
+function isPending({ promise }: Token): boolean {
+  return promise !== undefined && inspect(promise, { depth: -1, customInspect: false }).includes("<pending>");
+}
