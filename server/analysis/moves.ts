@@ -33,9 +33,8 @@ export function bodyMove(
   const { block, step } = found;
   if (draft.closed) return never("The handler ends it again.");
   if (memoized) return runMove(body, draft, guarded);
-  if (step.kind !== "declare" && step.kind !== "expression")
-    return never("It is part of a larger statement.");
-  if (step.effects.input) return never("Its statement also works on the input.");
+  const isAlone = (step.kind === "declare" || step.kind === "expression") && !step.effects.input;
+  if (!isAlone) return callMove(walk, body, draft, found, guarded);
   const unit = collect(walk, body, block, step);
   if (typeof unit === "string") return never(unit);
   const drafts = [...unit.steps]
@@ -52,6 +51,20 @@ export function bodyMove(
   const provides = providedBy(body, unit);
   const why = doubts(walk, body, unit, drafts, draft, guarded);
   const move = { how: "statements" as const, statements, provides };
+  return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
+}
+
+/** Of a statement that does more, or works on the input, only the call moves; a name takes its place there. */
+function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded: boolean): Movability {
+  const { call, place, changed } = draft;
+  if (!call || draft.scope !== body.scope) return never("It stands in a function inside the handler.");
+  if (call.input || localNames(body, call.reads).length > 0) return never("It uses names of the handler.");
+  if (call.again) return never("It changes what outlives the input, each time that it runs.");
+  if (isChangedElsewhere(body, call.reads, [], new Set()))
+    return never("The handler changes what it rests on.");
+  if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
+  const why = doubtOfSharing([draft]) ?? doubtsOfWork(walk, body, [draft], draft, guarded, step.range.start);
+  const move = { how: "statements" as const, statements: [place.range], provides: [] };
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
 
@@ -311,35 +324,48 @@ function doubts(
   draft: Draft,
   guarded: boolean,
 ): string | undefined {
-  const escaped = drafts.find((each) => each.escaped !== undefined)?.escaped;
-  if (escaped !== undefined)
-    return `\`${escaped}\` gets hold of it and may change it; all inputs would share one.`;
   const unseen = [...unit.steps].find((step) => step.effects.unknown !== undefined)?.effects.unknown;
+  const [first] = rangesOf(unit.block, unit.steps);
+  const shared = doubtOfSharing(drafts);
+  if (shared !== undefined) return shared;
   if (unseen !== undefined)
     return `\`${unseen}\` is code that is not looked into; it would run once, not for each input.`;
   if ([...unit.steps].some((step) => step.effects.prints))
     return "It prints, which would happen once, not for each input.";
+  return doubtsOfWork(walk, body, drafts, draft, guarded, first?.start ?? 0);
+}
+
+function doubtOfSharing(drafts: readonly Draft[]): string | undefined {
+  const escaped = drafts.find((each) => each.escaped !== undefined)?.escaped;
+  if (escaped === undefined) return undefined;
+  return `\`${escaped}\` gets hold of it and may change it; all inputs would share one.`;
+}
+
+/** @param start Where what moves begins. */
+function doubtsOfWork(
+  walk: Walk,
+  body: Body,
+  drafts: readonly Draft[],
+  draft: Draft,
+  guarded: boolean,
+  start: number,
+): string | undefined {
   const place = doubtsOfPlace(draft, guarded);
   if (place !== undefined) return place;
   if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true)) {
     return "What the network answers may change while a container lives.";
   }
-  if (draft.row.source === "disk" && sizeOf(walk.view, draft) === undefined && isPrepared(body, unit)) {
+  if (draft.row.source === "disk" && sizeOf(walk.view, draft) === undefined && isPrepared(body, start)) {
     return "Code before it may prepare what it reads.";
   }
   return undefined;
 }
 
-/** Whether something unknown happens before the unit. */
-function isPrepared(body: Body, unit: Unit): boolean {
-  const [first] = rangesOf(unit.block, unit.steps);
+/** Whether something unknown happens before a position. */
+function isPrepared(body: Body, start: number): boolean {
   return body.blocks.some((block) =>
     block.steps.some(
-      (step) =>
-        step.effects.unknown !== undefined &&
-        first !== undefined &&
-        step.range.end <= first.start &&
-        !step.effects.input,
+      (step) => step.effects.unknown !== undefined && step.range.end <= start && !step.effects.input,
     ),
   );
 }

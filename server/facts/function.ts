@@ -103,7 +103,7 @@ export type Movability =
 
 /** What has to move for a work item to move. */
 export type Move =
-  /** Its statement, and the statements that only it rests on, in their order. */
+  /** Its statement, and the statements that only it rests on, in their order; or the call alone, out of a larger one. */
   | {
       readonly how: "statements";
       readonly statements: readonly Range[];
