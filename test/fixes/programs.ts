@@ -42,6 +42,8 @@ export const forms = {
     const name = `n${scope.next}`;
     return `const ${name} = "${file(step.a)}";\nconst ${fresh(scope)} = await load(${name});`;
   },
+  inline: (scope, step) => `const ${fresh(scope)} = (await load("${file(step.a)}")).toUpperCase() + input;`,
+  within: (scope, step) => `seen.push((await load("${file(step.a)}")) + input + ${some(scope, step.b)});`,
   print: (scope, step) => `console.log("at ${step.a}", ${some(scope, step.b)});`,
   note: (scope, step) => `seen.push(${some(scope, step.a)});`,
   count: () => "state.count += 1;",

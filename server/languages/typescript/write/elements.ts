@@ -73,7 +73,7 @@ function callAt(draft: Draft, { call }: WorkPlace): ts.Expression | undefined {
 }
 
 /** The `await` of a call, or of what is made of its result in one chain: `await (await fetch(url)).json()`. */
-function sourceOf(call: ts.Expression): ts.Expression {
+export function sourceOf(call: ts.Expression): ts.Expression {
   let source = call;
   let inner: ts.Node = call;
   for (;;) {

@@ -2,6 +2,7 @@
 import type { Range } from "../../../facts/module.ts";
 import { ts } from "../compiler.ts";
 import { around, type Draft, nodeAt, rangeOf, replace, textOf } from "./draft.ts";
+import { sourceOf } from "./elements.ts";
 import { awaitsIn, bare, wrapped } from "./expressions.ts";
 import { extentOf, indentAt, movedText, removeStatements } from "./layout.ts";
 import { declaredNames, freshName, nameOfResult } from "./names.ts";
@@ -35,8 +36,7 @@ export function movedOf(
   const declared = new Set(ordered.flatMap(declaredNames));
   if (!provides.every((name) => declared.has(name))) return undefined;
   const extracted = expressions.map((expression) => {
-    const inner = bare(expression);
-    const node = ts.isAwaitExpression(inner.parent) ? inner.parent : inner;
+    const node = sourceOf(bare(expression));
     const call = ts.isAwaitExpression(node) ? bare(node.expression) : node;
     const scope = around(node, ts.isFunctionLike) ?? draft.source;
     return { node, name: freshName(draft, nameOfResult(call), scope) };
