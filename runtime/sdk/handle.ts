@@ -150,6 +150,7 @@ function original(failure: HostFailure): unknown {
   }
   const error = new Error(failure.message);
   error.name = failure.name;
-  if (failure.stack !== undefined) error.stack = failure.stack;
+  // Without a place of its own the failure was found by the platform; where this object was made says nothing.
+  error.stack = failure.stack ?? `${failure.name}: ${failure.message}`;
   return error;
 }
