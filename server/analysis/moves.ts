@@ -1,9 +1,9 @@
 // Works out whether work may leave the body, which statements have to go with it, and what the body needs of them.
 import type { Movability } from "../facts/function.ts";
 import type { ModuleFacts, Range, Value } from "../facts/module.ts";
+import { doubtOfSharing, doubtsOf, doubtsOfPlace, doubtsOfWork } from "./doubts.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
 import { isLasting, keyOf } from "./effects.ts";
-import { sizeOf } from "./sizes.ts";
 
 /** The body's own code: its blocks, outer and inner ones, without those of functions inside it. */
 export interface Body {
@@ -49,7 +49,7 @@ export function bodyMove(
   }
   const statements = rangesOf(block, unit.steps);
   const provides = providedBy(body, unit);
-  const why = doubts(walk, body, unit, drafts, draft, guarded);
+  const why = doubtsOf(walk, body.blocks, [...unit.steps], drafts, draft, guarded);
   const move = { how: "statements" as const, statements, provides };
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
@@ -63,7 +63,8 @@ function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded
   if (isChangedElsewhere(body, call.reads, [], new Set()))
     return never("The handler changes what it rests on.");
   if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
-  const why = doubtOfSharing([draft]) ?? doubtsOfWork(walk, body, [draft], draft, guarded, step.range.start);
+  const why =
+    doubtOfSharing([draft]) ?? doubtsOfWork(walk, body.blocks, [draft], draft, guarded, step.range.start);
   const move = { how: "statements" as const, statements: [place.range], provides: [] };
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
@@ -129,12 +130,6 @@ function isFilledElsewhere(body: Body, draft: Draft): boolean {
         [...effects.writes].some((key) => isPart(key, keys) || keys.some((each) => isPart(each, [key]))),
     ),
   );
-}
-
-/** Why work at such a place had better not be done for all inputs. */
-function doubtsOfPlace(draft: Draft, guarded: boolean): string | undefined {
-  if (draft.inTry) return "A failure would end the start of the container instead of reaching the `catch`.";
-  return guarded ? "Inputs that end before this line would wait for it too." : undefined;
 }
 
 interface Place {
@@ -313,59 +308,4 @@ function providedBy(body: Body, unit: Unit): readonly string[] {
     .filter((binding) => read.has(binding))
     .map((binding) => unit.block.module.bindings[binding]?.name)
     .filter((name) => name !== undefined);
-}
-
-/** Why a move that gives the same results may still not be wanted. */
-function doubts(
-  walk: Walk,
-  body: Body,
-  unit: Unit,
-  drafts: readonly Draft[],
-  draft: Draft,
-  guarded: boolean,
-): string | undefined {
-  const unseen = [...unit.steps].find((step) => step.effects.unknown !== undefined)?.effects.unknown;
-  const [first] = rangesOf(unit.block, unit.steps);
-  const shared = doubtOfSharing(drafts);
-  if (shared !== undefined) return shared;
-  if (unseen !== undefined)
-    return `\`${unseen}\` is code that is not looked into; it would run once, not for each input.`;
-  if ([...unit.steps].some((step) => step.effects.prints))
-    return "It prints, which would happen once, not for each input.";
-  return doubtsOfWork(walk, body, drafts, draft, guarded, first?.start ?? 0);
-}
-
-function doubtOfSharing(drafts: readonly Draft[]): string | undefined {
-  const escaped = drafts.find((each) => each.escaped !== undefined)?.escaped;
-  if (escaped === undefined) return undefined;
-  return `\`${escaped}\` gets hold of it and may change it; all inputs would share one.`;
-}
-
-/** @param start Where what moves begins. */
-function doubtsOfWork(
-  walk: Walk,
-  body: Body,
-  drafts: readonly Draft[],
-  draft: Draft,
-  guarded: boolean,
-  start: number,
-): string | undefined {
-  const place = doubtsOfPlace(draft, guarded);
-  if (place !== undefined) return place;
-  if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true)) {
-    return "What the network answers may change while a container lives.";
-  }
-  if (draft.row.source === "disk" && sizeOf(walk.view, draft) === undefined && isPrepared(body, start)) {
-    return "Code before it may prepare what it reads.";
-  }
-  return undefined;
-}
-
-/** Whether something unknown happens before a position. */
-function isPrepared(body: Body, start: number): boolean {
-  return body.blocks.some((block) =>
-    block.steps.some(
-      (step) => step.effects.unknown !== undefined && step.range.end <= start && !step.effects.input,
-    ),
-  );
 }
