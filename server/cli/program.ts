@@ -125,6 +125,9 @@ function describe(choose: (act: Act, format: Format) => void): Command {
     .command("lsp")
     .description("the language server, on standard input and output")
     .option("--stdio", "accepted, since editors pass it")
+    // Editors add more of their own, such as the id of their process.
+    .allowUnknownOption()
+    .allowExcessArguments()
     .action(() => choose(serve, "text"));
   return program;
 }
