@@ -58,14 +58,14 @@ function check(value: unknown, place: string, above: Map<object, string>): void 
     case "undefined":
       return;
     case "number":
-      if (!Number.isFinite(value)) refuse(place, String(value));
+      if (!Number.isFinite(value)) throw refusal(place, String(value));
       return;
     case "bigint":
-      refuse(place, "a BigInt");
+      throw refusal(place, "a BigInt");
     case "symbol":
-      refuse(place, "a symbol");
+      throw refusal(place, "a symbol");
     case "function":
-      refuse(place, "a function");
+      throw refusal(place, "a function");
     case "object":
       if (value !== null) checkObject(value, place, above);
   }
@@ -83,7 +83,7 @@ function checkObject(value: object, place: string, above: Map<object, string>): 
   } else if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) check(value[i], `${place}[${i}]`, above);
   } else {
-    if (!isPlain(value)) refuse(place, describe(value));
+    if (!isPlain(value)) throw refusal(place, describe(value));
     for (const key of Object.keys(value)) {
       check((value as Record<string, unknown>)[key], property(place, key), above);
     }
@@ -120,8 +120,8 @@ function property(place: string, key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `${place}.${key}` : `${place}[${JSON.stringify(key)}]`;
 }
 
-function refuse(place: string, what: string): never {
-  throw unserialisable(`${place} is ${what}`);
+function refusal(place: string, what: string): Failure {
+  return unserialisable(`${place} is ${what}`);
 }
 
 function unserialisable(fact: string): Failure {
