@@ -16,8 +16,9 @@ export async function runEntrypoint(session: Session, job: EntrypointJob): Promi
     container = session.start(await session.prepare(target, { mode: "entrypoint", remote }));
     const { value } = await container.result;
     const wall = now() - begun;
-    await container.stop();
+    // Calls that nobody awaited end as well, and their answers have somewhere to go.
     await functions.drain();
+    await container.stop();
     return { ok: true, result: value.encoding === "json" ? JSON.parse(value.text) : null, wall, warm: [] };
   } catch (error) {
     const wall = now() - begun;

@@ -36,7 +36,7 @@ beforeEach(() => {
       backends.set(name, backend);
       return backend.prepare();
     },
-    label: ({ file, name }) => `${file.slice(1)}::${name}`,
+    about: ({ file, name }) => ({ app: "test", function: `${file.slice(1)}::${name}` }),
     newInput: () => `i${inputs++}`,
     emit: (event) => events.push(event),
   });

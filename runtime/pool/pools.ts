@@ -11,6 +11,7 @@ const MAX_CONTAINERS = 32;
 export interface CalledFunction {
   readonly file: string;
   readonly name: string;
+  readonly app?: string;
   readonly keepWarm: number;
   readonly containerIdleTimeout: number;
   readonly timeout: number;
@@ -20,15 +21,15 @@ export interface PoolsOptions {
   readonly clock: Clock;
   /** Makes a container for a function ready to be started. */
   prepare(called: CalledFunction): Promise<Prepared>;
-  /** `FILE::NAME`, for events. */
-  label(called: CalledFunction): string;
+  /** What events say of a function. */
+  about(called: CalledFunction): Pick<EventBody, "app" | "function">;
   newInput(): string;
   emit(event: EventBody): void;
 }
 
 export interface Pools {
   /** Arguments and result are structured clones. Rejects with a RuntimeError. */
-  call(called: CalledFunction, args: Uint8Array): Promise<Uint8Array>;
+  call(called: CalledFunction, args: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   /** Lets all inputs end, then stops all containers with their exit hooks. */
   drain(): Promise<void>;
   /** Cancels all inputs and ends all containers at once. */
@@ -42,7 +43,7 @@ export function createPools(options: PoolsOptions): Pools {
     const key = `${called.file}::${called.name}`;
     let pool = pools.get(key);
     if (!pool) {
-      const label = options.label(called);
+      const about = options.about(called);
       pool = createPool({
         settings: {
           min: called.keepWarm,
@@ -53,7 +54,7 @@ export function createPools(options: PoolsOptions): Pools {
         clock: options.clock,
         prepare: () => options.prepare(called),
         newInput: options.newInput,
-        emit: (event) => options.emit({ ...event, function: label }),
+        emit: (event) => options.emit({ ...about, ...event }),
       });
       pools.set(key, pool);
     }
@@ -65,13 +66,15 @@ export function createPools(options: PoolsOptions): Pools {
   let onQuiet = () => {};
 
   return {
-    async call(called, args) {
+    async call(called, args, signal) {
       open++;
       try {
-        const { value } = await poolOf(called).call({
+        const call = {
           args: { encoding: "clone", bytes: args },
           answer: "clone",
-        });
+          ...(signal && { signal }),
+        } as const;
+        const { value } = await poolOf(called).call(call);
         if (value.encoding === "clone") return value.bytes;
         throw new RuntimeError({
           kind: "defect",
