@@ -51,10 +51,13 @@ export interface AppliedFix {
 
 /** A project that is being linted. Texts of opened documents win over what is on disk. */
 export interface Linter {
-  /** Loads what is needed to read these files (the compiler, lazily). To be awaited before anything else is asked about them. */
+  /**
+   * Those of the files that can hold a function at all and that no config excludes, found by their bytes alone. Asks
+   * less than `prepare`: a project without functions never loads the compiler.
+   */
+  scan(files: readonly string[]): Promise<readonly string[]>;
+  /** Loads what is needed to read these files. To be awaited before anything below is asked about them. */
   prepare(files: readonly string[]): Promise<void>;
-  /** Whether a file can hold a function at all; false also for files that the config excludes. Needs no compiler. */
-  isWorthParsing(file: string): boolean;
   /** The config that holds for a file. */
   config(file: string): Config;
   /** Configs that were met so far and cannot be used; they count as empty. */
@@ -122,8 +125,11 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
   }
 
   const linter: Linter = {
+    async scan(files) {
+      await workspace.prepareScan(files);
+      return files.filter(isWorthParsing);
+    },
     prepare: workspace.prepare,
-    isWorthParsing,
     config: (file) => workspace.configs.for(file),
     configProblems: () => workspace.configs.problems(),
     open: (file, text) => changing(() => workspace.open(file, text)),
@@ -174,7 +180,10 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
     sourceHash: (file, name) => sourceHash(file, name, linter.lint(file).functions, workspace),
     root: workspace.root,
     exports(file) {
-      return [...new Set(workspace.module(file)?.exports.map((each) => each.name))];
+      const exports = workspace.module(file)?.exports ?? [];
+      // What binds, holds and passes on no value is a type.
+      const values = exports.filter((each) => each.binding !== undefined || each.value || each.from);
+      return [...new Set(values.map((each) => each.name))];
     },
     instrument(file, spans) {
       const text = workspace.text(file);

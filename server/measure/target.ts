@@ -109,7 +109,7 @@ function unknownName(shown: string, name: string, file: string, linter: Linter):
   const exported = linter.exports(file);
   if ([...found, ...exported].some((each) => each === name || each === "*") || syntaxErrors.length > 0)
     return undefined;
-  const names = found.length > 0 ? found : exported;
+  const names = [...new Set([...found, ...exported])];
   if (names.length === 0) {
     const message = `${shown} exports no function, so there is no ${shown}::${name}. Export it, or give it a \`name\` in its options.`;
     return failure("usage", "UnknownFunction", message);

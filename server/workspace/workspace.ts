@@ -20,6 +20,8 @@ export interface Workspace extends ProjectView {
   invalidate(file: string): void;
   text(file: string): string | undefined;
   readonly configs: Configs;
+  /** Loads what tells whether these files are worth parsing. */
+  prepareScan(files: readonly string[]): Promise<void>;
   /** Loads the readers that these files need. */
   prepare(files: readonly string[]): Promise<void>;
   /** Whether a file can hold a function: it has a platform's mark, or a deployment file names it. */
@@ -131,8 +133,11 @@ export function createWorkspace(
       return known.configs;
     },
     async prepare(files) {
-      await loadLanguages(files);
-      if (files.some((file) => deploymentFiles(file).length > 0)) await loadYaml();
+      await Promise.all([workspace.prepareScan(files), loadLanguages(files)]);
+    },
+    async prepareScan(files) {
+      const folders = new Map(files.map((file) => [posix.dirname(file), file]));
+      if ([...folders.values()].some((file) => deploymentFiles(file).length > 0)) await loadYaml();
     },
     mayHoldFunctions(file, marks) {
       if (!isCode(file)) return false;

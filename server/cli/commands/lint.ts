@@ -27,7 +27,7 @@ export async function lintCommand(
   if (wrong) return wrong;
   const files = await discover(paths.length > 0 ? paths : ["."], terminal.cwd);
   const linter = createLinter();
-  const candidates = files.filter(linter.isWorthParsing);
+  const candidates = await linter.scan(files);
   const problem = tellConfigs(files, linter, terminal);
   if (problem) return problem;
   await linter.prepare(candidates);
