@@ -58,7 +58,7 @@ export function trackDocuments(connection: Connection, linter: Linter): Document
     async report(wanted) {
       const file = pathOf(wanted);
       if (file === undefined || !document(file)) return undefined;
-      await linter.prepare([file]);
+      await linter.prepare(await linter.scan([file]));
       const now = document(file);
       return now && { file, report: linter.lint(file), document: now };
     },
