@@ -37,7 +37,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   let imports: Message<"imports">["costs"] | undefined;
   let doing: Doing = "boot";
   let settings: FunctionSettings | undefined;
-  let booted = 0;
+  let booted: number | undefined;
   let current: Current | undefined;
   /** Why it is about to end by itself. */
   let fatal: WireFailure | undefined;
@@ -128,7 +128,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
       clearTimeout(deadline);
       deadline = giveUp(BUILD_TIMEOUT);
     }
-    spec.emit({ type: "container.loaded", booted, ...ids }, message.t);
+    spec.emit({ type: "container.loaded", booted: booted ?? message.t, ...ids }, message.t);
     loaded.resolve(settings);
   }
 
@@ -250,6 +250,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     id,
     pid,
     spawned,
+    booted: () => booted,
     loaded: loaded.promise,
     ready: ready.promise,
     result: result.promise,

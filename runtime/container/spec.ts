@@ -61,6 +61,8 @@ export interface ProcessPrepared extends Prepared {
 export interface ProcessContainer extends Container {
   /** Absolute time at which it was spawned. */
   readonly spawned: number;
+  /** Absolute time at which the user's module began; undefined before. */
+  booted(): number | undefined;
   /** Resolves once global scope has run. */
   readonly loaded: Promise<FunctionSettings | undefined>;
   /** The outcome of a build or an entry point. */

@@ -72,7 +72,8 @@ async function runStep(session: Session, variant: Variant, step: Step): Promise<
     await container?.kill();
     await functions.stop();
     if (!queued) return { ok: false, error };
-    const { stages, wall } = coldStart(events, { container: container?.id ?? "", input });
+    const ids = { container: container?.id ?? "", input, booted: container?.booted() };
+    const { stages, wall } = coldStart(events, ids);
     return { ok: false, error, stages, ...(wall === undefined ? {} : { wall }) };
   }
 }
