@@ -32,6 +32,7 @@ export function handleWatching(session: Session, refresh: Refresh): void {
     // What an opened document holds is told by the editor itself.
     const outside = sources.filter((file) => !documents.document(file));
     if (outside.length > 0) refresh.diagnostics();
+    if (results.length > 0) session.bench.forget();
     if (results.length > 0 || outside.length > 0) refresh.figures();
   });
 

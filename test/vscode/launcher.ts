@@ -141,8 +141,9 @@ function wrap(suite: string): string {
 
 /** Passes the suite's output on, and ends with its result. */
 async function listenToTests(page: Page): Promise<void> {
+  // Of code-server's own, the last for lack of native modules that only its log files need.
   const noise =
-    /^(Ignoring fetching additional|Updating additional builtin|\[AccountPolicyGate\]|\[AgentHost|\[Service Worker\])/;
+    /^(Ignoring fetching additional|Updating additional builtin|\[AccountPolicyGate\]|\[AgentHost|\[Service Worker\]|Error: Could not locate the bindings file)/;
   let shown = verbose;
   let drained: () => void = () => {};
   const allSaid = new Promise<void>((resolve) => {

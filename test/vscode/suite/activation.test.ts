@@ -9,3 +9,11 @@ test("the extension is installed under its own name", async () => {
   const own = extension.packageJSON.contributes.commands.map((one: { command: string }) => one.command);
   assert(own.includes("coldstart.runCold"), own.join(" "));
 });
+
+test("it starts with its language server", async () => {
+  await vscode.extensions.getExtension("coldstart.coldstart")?.activate();
+  const commands = await vscode.commands.getCommands(true);
+  for (const name of ["runCold", "measure", "verifyFix", "fixAll", "showOutput", "restartServer"]) {
+    assert(commands.includes(`coldstart.${name}`), name);
+  }
+});

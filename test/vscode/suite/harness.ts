@@ -20,7 +20,7 @@ export async function runTests(): Promise<void> {
     try {
       await run();
     } catch (error) {
-      console.log(`✗ ${name}`);
+      console.error(`✗ ${name}\n${error instanceof Error ? error.stack : error}`);
       throw error;
     }
     console.log(`✓ ${name} (${Math.round(performance.now() - began)} ms)`);
@@ -32,7 +32,7 @@ export async function runTests(): Promise<void> {
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  seconds = 30,
+  seconds = 15,
 ): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {

@@ -2,6 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { runTests } from "./harness.ts";
 import "./activation.test.ts";
+import "./findings.test.ts";
+import "./running.test.ts";
 
 /** Resolves when all tests have passed. The file named by COLDSTART_PASSED proves to the outside that it came so far. */
 export async function run(): Promise<void> {
