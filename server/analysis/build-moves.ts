@@ -1,10 +1,10 @@
 // Works out whether a download at module scope may run when the image is built, and which statements go along.
 import type { Movability } from "../facts/function.ts";
 import type { BindingId } from "../facts/module.ts";
+import { contains, foreignWrites, isPart } from "./body.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { BlockTrace, Draft, Step } from "./draft.ts";
 import { keyOf } from "./effects.ts";
-import { contains, foreignWrites, isPart } from "./moves.ts";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 

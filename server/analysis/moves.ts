@@ -1,17 +1,22 @@
 // Works out whether work may leave the body, which statements have to go with it, and what the body needs of them.
 import type { Movability } from "../facts/function.ts";
-import type { ModuleFacts, Range, Value } from "../facts/module.ts";
-import { doubtOfSharing, doubtsOf, doubtsOfPlace, doubtsOfWork } from "./doubts.ts";
+import {
+  type Body,
+  contains,
+  foreignWrites,
+  isChangedElsewhere,
+  isPart,
+  lastingWrites,
+  localNames,
+  namesRead,
+  type Place,
+  rangesOf,
+  stepsAround,
+} from "./body.ts";
+import { doubtOfSharing, doubtsOf, doubtsOfWork } from "./doubts.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
-import { isLasting, keyOf } from "./effects.ts";
-
-/** The body's own code: its blocks, outer and inner ones, without those of functions inside it. */
-export interface Body {
-  readonly file: string;
-  readonly module: ModuleFacts | undefined;
-  readonly scope: number;
-  readonly blocks: readonly BlockTrace[];
-}
+import { keyOf } from "./effects.ts";
+import { runMove } from "./run-moves.ts";
 
 interface Unit {
   readonly block: BlockTrace;
@@ -69,86 +74,6 @@ function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
 
-/** Memoized work stays; the statement or the call that does it runs once more, earlier. */
-function runMove(body: Body, draft: Draft, guarded: boolean): Movability {
-  const { call, via, place } = draft;
-  const around = stepsAround(body, place.range);
-  // The condition that keeps it from being done twice belongs to what is run.
-  const step = around.find((each) => !each.step.effects.again)?.step ?? around[0]?.step;
-  if (!step) return never("It stands in a function inside the handler.");
-  const keeping = keptBy(body, step, place.range);
-  const called = via.length > 0 && !keeping;
-  // The call of a getter may stand in a statement that works on the input; it is run by itself.
-  if (called ? call?.input : step.effects.input) return never("Its statement also works on the input.");
-  const names = called ? localNames(body, call?.reads ?? []) : namesRead(body, step);
-  if (names.length > 0) return never("Its statement uses names of the handler.");
-  if (called ? call?.again : step.effects.again) return never("What runs there does more than to load it.");
-  if (isFilledElsewhere(body, draft)) return never("Other code fills the same place.");
-  const reads = called ? (call?.reads ?? new Set()) : step.effects.reads;
-  // What a getter keeps, its other calls find; a statement that keeps it in its own way may come too late.
-  if (isChangedElsewhere(body, reads, [step], keeping ? new Set() : draft.filled))
-    return never("The handler changes what it rests on.");
-  // Of more than one statement in one, only what keeps it.
-  const own = keeping && step.kind !== "expression" ? keeping : step.range;
-  const move = { how: "run" as const, run: called ? place.range : own };
-  const why = doubtsOfPlace(draft, guarded);
-  return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
-}
-
-/** The assignment by which a statement itself keeps what a call brings: `kept ??= await load()`. */
-function keptBy(body: Body, step: Step, place: Range): Range | undefined {
-  const { module, scope } = body;
-  const find = (node: unknown): Range | undefined => {
-    if (typeof node !== "object" || node === null) return undefined;
-    if ("range" in node && !overlaps(node.range as Range, step.range)) return undefined;
-    for (const inner of Object.values(node)) {
-      const found = find(inner);
-      if (found) return found;
-    }
-    if (!("kind" in node) || node.kind !== "assign") return undefined;
-    const { target, range } = node as Extract<Value, { kind: "assign" }>;
-    const own = target.kind === "name" && module?.bindings[target.binding]?.scope === scope;
-    return !own && contains(range, place) && contains(step.range, range) ? range : undefined;
-  };
-  return find(module?.functions.filter(({ range }) => overlaps(range, step.range)).map(({ body }) => body));
-}
-
-function overlaps(a: Range, b: Range): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
-/** Whether other statements write to the places that keep a result: which of them comes first decides what they hold. */
-function isFilledElsewhere(body: Body, draft: Draft): boolean {
-  const looked = draft.guards
-    .filter((guard) => guard.condition.memoized)
-    .flatMap((guard) => [...guard.condition.keys]);
-  const keys = draft.filled.size > 0 ? [...draft.filled] : looked;
-  return body.blocks.some((block) =>
-    block.steps.some(
-      ({ range, effects }) =>
-        !contains(range, draft.place.range) &&
-        [...effects.writes].some((key) => isPart(key, keys) || keys.some((each) => isPart(each, [key]))),
-    ),
-  );
-}
-
-interface Place {
-  readonly block: BlockTrace;
-  readonly step: Step;
-}
-
-/** Statements of the body's own blocks around a call, inner ones first. */
-function stepsAround(body: Body, range: Range): readonly Place[] {
-  return body.blocks
-    .flatMap((block) => block.steps.map((step) => ({ block, step })))
-    .filter(({ step }) => contains(step.range, range))
-    .sort((a, b) => length(a.step) - length(b.step));
-}
-
-function length({ range }: Step): number {
-  return range.end - range.start;
-}
-
 /** Statements that have to move together: what the load rests on, and what rests on nothing but the load. */
 function collect(walk: Walk, body: Body, block: BlockTrace, step: Step): Unit | string {
   const steps = new Set([step]);
@@ -197,23 +122,6 @@ function connects(walk: Walk, step: Step): boolean {
   return alone && items.length > 0 && items.every((id) => walk.drafts[id]?.kind === "client");
 }
 
-/** Places that a statement writes to, those of its own names apart: names of blocks inside it are nobody else's. */
-export function foreignWrites(block: BlockTrace, step: Step): readonly string[] {
-  const own = step.declares.map((binding) => keyOf(block.frame, binding));
-  return [...step.effects.writes].filter((key) => {
-    const { file, binding } = nameOf(key) ?? {};
-    const declared =
-      file === block.module.path && binding !== undefined ? block.module.bindings[binding]?.range : undefined;
-    return !isPart(key, own) && !(declared && contains(step.range, declared));
-  });
-}
-
-/** The name at the root of a place's key. */
-function nameOf(key: string): { readonly file: string; readonly binding: number } | undefined {
-  const match = /^@?(.*)#(\d+)/.exec(key);
-  return match ? { file: match[1] ?? "", binding: Number(match[2]) } : undefined;
-}
-
 /** Why a statement's names can't be made once for all inputs. */
 function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
   const lasting =
@@ -236,59 +144,6 @@ function refusal(body: Body, block: BlockTrace, step: Step, moving: ReadonlySet<
     }
   }
   return undefined;
-}
-
-/** Whether statements that stay write to something lasting that is read. */
-function isChangedElsewhere(
-  body: Body,
-  reads: ReadonlySet<string>,
-  moving: readonly Step[],
-  filled: ReadonlySet<string>,
-): boolean {
-  const lasting = [...reads].filter((key) => isLasting(key) && !filled.has(key));
-  const stays = (step: Step) =>
-    !moving.some((each) => contains(each.range, step.range) || contains(step.range, each.range));
-  const changes = (key: string) => isPart(key, lasting) || lasting.some((read) => isPart(read, [key]));
-  return (
-    lasting.length > 0 &&
-    body.blocks.some((block) =>
-      block.steps.some((step) => stays(step) && [...step.effects.writes].some(changes)),
-    )
-  );
-}
-
-function lastingWrites(block: BlockTrace, step: Step): readonly string[] {
-  return foreignWrites(block, step).filter(isLasting);
-}
-
-export function contains(outer: Range, inner: Range): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
-}
-
-export function isPart(key: string, keys: readonly string[]): boolean {
-  return keys.some((each) => key === each || key.startsWith(`${each}.`));
-}
-
-/** Names of the body itself that a statement reads, its own apart. */
-function namesRead(body: Body, step: Step): readonly number[] {
-  return localNames(body, step.effects.reads).filter((binding) => {
-    const declared = body.module?.bindings[binding]?.range;
-    return !step.declares.includes(binding) && !(declared && contains(step.range, declared));
-  });
-}
-
-/** Names among places that belong to the body, not to the module. */
-function localNames(body: Body, keys: Iterable<string>): readonly number[] {
-  const names = new Set<number>();
-  for (const key of keys) {
-    const name = key.startsWith("@") ? undefined : nameOf(key);
-    if (name?.file === body.file) names.add(name.binding);
-  }
-  return [...names];
-}
-
-function rangesOf(block: BlockTrace, steps: ReadonlySet<Step>): readonly Range[] {
-  return block.steps.filter((step) => steps.has(step)).map((step) => step.range);
 }
 
 /** Names that the rest of the body reads. */
