@@ -1,6 +1,6 @@
 // Builds dist/: the extension's client, the CLI with the language server, the local runtime, its child and the SDK.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { configJsonSchema } from "./server/workspace/config-schema.ts";
 
@@ -53,6 +53,7 @@ await Promise.all([
 copyFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm", "dist/web-tree-sitter.wasm");
 copyFileSync("node_modules/tree-sitter-python/tree-sitter-python.wasm", "dist/tree-sitter-python.wasm");
 declareSdk("dist/sdk");
+writeRulePages("fixtures/rules", "dist/rules");
 writeFileSync("dist/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 
 /** The SDK's declarations; the compiler leaves `.ts` in their specifiers. */
@@ -70,5 +71,14 @@ function declareSdk(folder) {
   for (const file of readdirSync(folder)) {
     const text = readFileSync(`${folder}/${file}`, "utf8");
     writeFileSync(`${folder}/${file}`, text.replaceAll(/(from "\.\/[^"]*)\.ts"/g, '$1.js"'));
+  }
+}
+
+/** The rules' pages as users read them: without their cases, which are tests. */
+function writeRulePages(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from).filter((name) => name.endsWith(".md"))) {
+    const [page] = readFileSync(`${from}/${name}`, "utf8").split(/^## Cases$/m);
+    writeFileSync(`${to}/${name}`, page);
   }
 }
