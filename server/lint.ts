@@ -95,9 +95,12 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
   const reports = new Map<string, FileReport>();
   /** Fix → the text that it was made for. */
   const basis = new WeakMap<Fix, string | undefined>();
+  /** Change → its edits: the findings of a group share one change. */
+  const spelled = new Map<string, readonly TextEdit[]>();
 
   function changing(change: () => void): void {
     reports.clear();
+    spelled.clear();
     change();
   }
 
@@ -146,11 +149,16 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
       const { file } = fix.change;
       const text = workspace.text(file);
       if (text === undefined || text !== basis.get(fix)) return [];
+      const key = JSON.stringify(fix.change);
+      const known = spelled.get(key);
+      if (known) return known;
       const imported = (specifier: string) => {
         const target = workspace.resolve(file, specifier);
         return target && workspace.text(target);
       };
-      return languageOf(file)?.spell(fix.change, text, imported) ?? [];
+      const edits = languageOf(file)?.spell(fix.change, text, imported) ?? [];
+      spelled.set(key, edits);
+      return edits;
     },
     fixAll(files, { unsafe, rules, function: only, anywhere = false }) {
       const scratch = linter.fork();

@@ -5,6 +5,9 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const serves = process.versions.electron !== undefined && process.argv[2] === "lsp";
 
 if (serves || major > 22 || (major === 22 && minor >= 15)) {
+  // The compiler's bytecode is kept between commands of ours; containers are other processes and never see it.
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache?.();
   const { main } = await import("./program.ts");
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -18,7 +18,7 @@ export function spell(
   text: string,
   imported: (specifier: string) => string | undefined = () => undefined,
 ): readonly TextEdit[] | undefined {
-  const source = parse(change.file, text, true);
+  const source = parsed(change.file, text);
   const draft = createDraft(change.file, text, source, imported);
   if (!write(draft, change)) return undefined;
   writeImports(draft);
@@ -27,6 +27,14 @@ export function spell(
   const written = parse(change.file, applyAll(text, edits));
   if (syntaxErrorsOf(written).length > syntaxErrorsOf(source).length) return undefined;
   return edits.map(({ start, end, text }) => ({ file: change.file, range: { start, end }, text }));
+}
+
+/** The file that was parsed last: changes of one text come one after another. */
+let last: ReturnType<typeof parse> | undefined;
+
+function parsed(path: string, text: string): ReturnType<typeof parse> {
+  if (last?.fileName !== path || last.text !== text) last = parse(path, text, true);
+  return last;
 }
 
 /** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
