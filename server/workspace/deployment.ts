@@ -33,18 +33,10 @@ export function readDeployment(
   type: "module" | "commonjs" | undefined,
 ): Deployment {
   const folder = posix.dirname(path);
-  const document = quietly(() => record(parse(text)));
+  const document = record(parse(text));
   return posix.basename(path).startsWith("template")
     ? sam(folder, document)
     : serverless(folder, document, type);
-}
-
-function quietly(read: () => Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  try {
-    return read();
-  } catch {
-    return {};
-  }
 }
 
 function sam(folder: string, document: Readonly<Record<string, unknown>>): Deployment {

@@ -30,10 +30,19 @@ export function languageOf(file: string): TypeScriptLanguage | undefined {
 
 export async function loadYaml(): Promise<void> {
   if (yaml) return;
-  const { parseDocument } = await import("yaml");
-  // Tags such as `!Sub` are the deployment tool's business; their values are read as they stand.
-  yaml = (text) =>
-    parseDocument(text, { logLevel: "silent", uniqueKeys: false }).toJS({ maxAliasCount: 1000 });
+  // A CommonJS package: in the bundle it has no named exports.
+  const { default: library } = await import("yaml");
+  yaml = (text) => {
+    // Tags such as `!Sub` are the deployment tool's business; their values are read as they stand.
+    const document = library.parseDocument(text, { logLevel: "silent", uniqueKeys: false });
+    if (document.errors.length > 0) return undefined;
+    try {
+      return document.toJS();
+    } catch {
+      // Aliases that grow without end: no deployment file that any tool would take.
+      return undefined;
+    }
+  };
 }
 
 export function yamlParser(): (text: string) => unknown {
