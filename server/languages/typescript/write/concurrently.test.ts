@@ -147,7 +147,7 @@ describe("types", () => {
       undefined,
       () => "export async function load<T>(n: number): Promise<T> {}",
     );
-    expect(generic).toContain("(async (): Promise<A> => load(1))()");
+    expect(generic).toContain("const [a, b] = await Promise.all([\n    (async (): Promise<A> => load(1))(),");
   });
 });
 

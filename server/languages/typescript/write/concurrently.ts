@@ -61,9 +61,10 @@ interface Part {
 
 function planOf(draft: Draft, elements: readonly Element[], keyword: string): Part[] {
   const dissolving = dissolvingUnder(draft, elements, keyword);
-  const allTyped = elements.every(
-    (element) => dissolving.has(element) && annotationOf(element) !== undefined,
-  );
+  // Where each call carries its type itself, the tuple need not.
+  const allTyped =
+    elements.every((element) => dissolving.has(element) && annotationOf(element) !== undefined) &&
+    !elements.every((element) => isGenericCall(draft, element.call));
   return elements.map((element): Part => {
     const { target } = element;
     if (!dissolving.has(element)) {
