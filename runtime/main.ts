@@ -42,13 +42,32 @@ async function main(): Promise<number> {
   return cancelled || cancel.signal.aborted ? INTERRUPTED : 0;
 }
 
+/** A message waits for others so long that warm calls do not pay for a write each, yet nobody sees the delay. */
+const GATHER_MS = 10;
+const GATHER_CHARACTERS = 65_536;
+let gathered = "";
+let timer: NodeJS.Timeout | undefined;
+
 const say: Say = (message: RuntimeMessage) => {
-  if (process.stdout.write(`${JSON.stringify(message)}\n`)) return undefined;
+  gathered += `${JSON.stringify(message)}\n`;
+  if (gathered.length < GATHER_CHARACTERS) {
+    timer ??= setTimeout(flush, GATHER_MS);
+    return undefined;
+  }
+  if (flush()) return undefined;
   return new Promise((resolve) => {
     process.stdout.once("drain", resolve);
     process.stdout.once("close", resolve);
   });
 };
+
+function flush(): boolean {
+  clearTimeout(timer);
+  timer = undefined;
+  const text = gathered;
+  gathered = "";
+  return process.stdout.write(text);
+}
 
 /** One line, or all until the end of input. After a line, the end of input says that whoever started us is gone. */
 function readOptions(gone: () => void): Promise<string> {
@@ -80,8 +99,12 @@ function installation(): Installation {
 }
 
 main().then(
-  (code) => process.stdout.write("", () => process.exit(code)),
+  (code) => {
+    flush();
+    process.stdout.write("", () => process.exit(code));
+  },
   (error: unknown) => {
+    flush();
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     process.exit(70);
   },
