@@ -4,7 +4,7 @@ import type { BindingId } from "../facts/module.ts";
 import { contains, foreignWrites, isPart } from "./body.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { BlockTrace, Draft, Step } from "./draft.ts";
-import { keyOf } from "./effects.ts";
+import { keyOf, meetFiles } from "./effects.ts";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
@@ -23,6 +23,15 @@ export function buildMove(block: BlockTrace | undefined, file: string, draft: Dr
     const wrong = refusal(block, step, steps);
     if (wrong !== undefined) return never(wrong);
   }
+  const reading = block.steps.some(
+    (step) =>
+      !steps.has(step) &&
+      [...steps].some((each) => meetFiles(each.effects.filesWritten, step.effects.filesRead)),
+  );
+  if (reading)
+    return never(
+      "The module reads the files as it starts, and the build starts it too, before they are there.",
+    );
   const statements = block.steps.filter((step) => steps.has(step)).map((step) => step.range);
   const unseen = [...steps].find((step) => step.effects.unknown !== undefined)?.effects.unknown;
   const move = { how: "statements" as const, statements, provides: [] };

@@ -42,6 +42,8 @@ export interface Draft {
   readonly filled: Set<string>;
   /** What the body does to its result: changes it, hands it to unknown code (by name), ends it. */
   changed?: string;
+  /** What the body does to the value that was parsed out of it. */
+  parsedChanged?: string;
   escaped?: string;
   closed?: boolean;
 }

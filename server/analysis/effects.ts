@@ -128,7 +128,8 @@ function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return false;
 }
 
-function meetFiles(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+/** Whether two sets of paths hold the same file, or one a folder of the other. */
+export function meetFiles(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   if (a.size === 0 || b.size === 0) return false;
   if (a.has(ANY) || b.has(ANY)) return true;
   for (const one of a) {

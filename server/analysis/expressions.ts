@@ -264,6 +264,10 @@ export function touch(walk: Walk, known: Known, how: string): void {
     const draft = walk.drafts[id];
     if (draft) draft.changed ??= how;
   }
+  for (const id of known.parsed ?? []) {
+    const draft = walk.drafts[id];
+    if (draft) draft.parsedChanged ??= how;
+  }
 }
 
 function evaluateOther(walk: Walk, frame: Frame, value: Extract<Value, { kind: "other" }>): Known {

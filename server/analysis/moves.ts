@@ -17,6 +17,7 @@ import { doubtOfSharing, doubtsOf, doubtsOfWork } from "./doubts.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
 import { keyOf } from "./effects.ts";
 import { runMove } from "./run-moves.ts";
+import { parseAround } from "./widen.ts";
 
 interface Unit {
   readonly block: BlockTrace;
@@ -68,9 +69,13 @@ function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded
   if (isChangedElsewhere(body, call.reads, [], new Set()))
     return never("The handler changes what it rests on.");
   if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
+  if (!draft.awaited && draft.row.overlap === "overlaps" && draft.kind !== "client") {
+    return never("Nothing waits for it where it stands.");
+  }
   const why =
     doubtOfSharing([draft]) ?? doubtsOfWork(walk, body.blocks, [draft], draft, guarded, step.range.start);
-  const move = { how: "statements" as const, statements: [place.range], provides: [] };
+  const parse = body.module && draft.parsedChanged === undefined && parseAround(body.module, place.range);
+  const move = { how: "statements" as const, statements: [parse || place.range], provides: [] };
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }
 

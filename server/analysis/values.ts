@@ -44,6 +44,8 @@ export interface Known {
   readonly holds: ReadonlySet<number>;
   /** Work whose loaded object it holds inside: changing it changes nothing of that, changing its parts does. */
   readonly inside: ReadonlySet<number>;
+  /** Work whose loaded text it is the value of: `JSON.parse(text)`. */
+  readonly parsed?: ReadonlySet<number>;
   /** Work of the network whose bytes it carries. */
   readonly fetched: ReadonlySet<number>;
   /** Where the object lives, for reads and writes of its parts. */
@@ -124,6 +126,9 @@ export function either(values: readonly Known[]): Known {
     ...(most?.instance && { instance: most.instance }),
     ...(most?.callable && { callable: most.callable }),
     ...(same("origin") && first.origin !== undefined && { origin: first.origin }),
+    ...(values.some((each) => each.parsed) && {
+      parsed: union(values.flatMap((each) => (each.parsed ? [each.parsed] : []))),
+    }),
     ...(values.some((each) => each.nature === "shared") && { nature: "shared" as const }),
   };
 }

@@ -35,6 +35,7 @@ export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string
     case "pure": {
       const result = carry(...(call.receiver ? [call.receiver] : []), ...call.args);
       if (!row.later) runCallbacks(walk, call, [result]);
+      if (name === "JSON.parse") return { ...result, parsed: call.args[0]?.holds ?? result.holds };
       return call.value.construct ? { ...result, name } : result;
     }
     case "print":
