@@ -8,15 +8,20 @@ export function toFailure(thrown: unknown, kind: WireFailure["kind"] = "error"):
   }
   const name = text(() => thrown.name) || text(() => (thrown as object).constructor.name) || "Error";
   const stack = text(() => fullStack(thrown, 0));
+  const original = text(() => originalFrom(thrown));
   const lacks = lackOf(thrown, 0);
   return {
     kind,
     name,
     message: text(() => thrown.message),
     ...(stack ? { stack } : {}),
+    ...(stack && original ? { original: stack.lastIndexOf(original) } : {}),
     ...(lacks ? { lacks } : {}),
   };
 }
+
+/** The SDK leaves this on errors whose stacks lead to the user's own lines already. */
+const ORIGINAL = Symbol.for("coldstart.original");
 
 /** Looks for the root of an error among its causes: `fetch failed` says nothing, its cause does. */
 function lackOf(error: unknown, depth: number): WireFailure["lacks"] | undefined {
@@ -66,6 +71,13 @@ function fullStack(error: Error, depth: number): string {
   if (depth >= 5 || error.cause === undefined || error.cause === error) return own;
   const cause = isErrorLike(error.cause) ? fullStack(error.cause, depth + 1) : show(error.cause);
   return `${own}\nCaused by: ${cause}`;
+}
+
+/** Text that the part of a stack begins with which has come from another container, and has been led back there. */
+function originalFrom(error: unknown, depth = 0): string | undefined {
+  if (!isErrorLike(error) || depth > 5) return undefined;
+  if ((error as { [ORIGINAL]?: unknown })[ORIGINAL] === true) return fullStack(error, depth);
+  return originalFrom(error.cause, depth + 1);
 }
 
 /** Getters of user code's errors may throw. */

@@ -3,7 +3,10 @@
 /** First frame of every container, written before the process starts; the child reads it without an event loop. */
 export interface Plan {
   readonly type: "plan";
-  /** `serve` takes inputs, `build` runs the build hook, `entrypoint` runs the app's local entry point; both then end. */
+  /**
+   * `serve` takes inputs. `build` runs the build hook and ends; a function that has none is served at once. `entrypoint`
+   * runs the app's local entry point and ends.
+   */
   readonly mode: "serve" | "build" | "entrypoint";
   /** Absolute path of the file that holds the function. */
   readonly file: string;
@@ -78,6 +81,8 @@ export interface WireFailure {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
+  /** Offset in `stack` from which on it leads to the user's own lines already. */
+  readonly original?: number;
   readonly output?: string;
   /** What the computer or the network lacks, where that is the root of it. */
   readonly lacks?: "disk" | "network" | "package";

@@ -90,7 +90,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
       }
       case "ready":
         clearTimeout(deadline);
-        doing = plan.mode === "serve" ? "idle" : "body";
+        doing = plan.mode === "entrypoint" ? "body" : "idle";
         spec.emit({ type: "container.ready", ...ids }, message.t);
         ready.resolve();
         break;
@@ -123,7 +123,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   function hearLoaded(message: Message<"loaded">): void {
     settings = message.function;
     doing = "enter";
-    if (plan.mode === "build") {
+    if (plan.mode === "build" && settings?.build) {
       doing = "build";
       clearTimeout(deadline);
       deadline = giveUp(BUILD_TIMEOUT);
@@ -137,7 +137,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     const encoding = current?.encoding ?? "json";
     const value: Answer["value"] =
       encoding === "json" ? { encoding, text: payload.toString() } : { encoding, bytes: payload };
-    (plan.mode === "serve" ? take() : result)?.resolve({ started, value });
+    (current ? take() : result)?.resolve({ started, value });
   }
 
   async function hearFailed({ failure }: Message<"failed">, payload: Buffer): Promise<void> {
@@ -177,8 +177,9 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   }
 
   async function explain(failure: WireFailure, at: Doing): Promise<RunError> {
-    const stack = failure.stack === undefined ? undefined : await spec.mapStack(failure.stack);
-    return thrown(failure, at, stack, output.tail());
+    const { stack = "", original = stack.length } = failure;
+    const mapped = (await spec.mapStack(stack.slice(0, original))) + stack.slice(original);
+    return thrown(failure, at, stack === "" ? undefined : mapped, output.tail());
   }
 
   function call(request: Call): Promise<Answer> {

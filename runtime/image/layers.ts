@@ -14,10 +14,20 @@ export interface Layer {
 export interface Layers {
   find(hash: string): Layer | undefined;
   /**
-   * Builds a layer, or waits for whoever builds it already.
-   * @param fill Fills a draft and says whether there was anything to build; the draft is gone when it throws.
+   * The right to build a layer, and an empty folder to fill; undefined when another process has built it meanwhile.
    */
-  build(hash: string, fill: (draft: string) => Promise<boolean>, signal: AbortSignal): Promise<Layer>;
+  claim(hash: string, signal: AbortSignal): Promise<Draft | undefined>;
+}
+
+/** Ends by `keep` or by `drop`. */
+export interface Draft {
+  readonly folder: string;
+  /** Makes the layer of what is in the folder. */
+  keep(): Promise<Layer>;
+  /** Notes that there is nothing to build. The folder may be in use until it is dropped. */
+  keepEmpty(): Promise<void>;
+  /** Removes the folder. */
+  drop(): Promise<void>;
 }
 
 /** Milliseconds between two looks at a layer that another process builds. */
@@ -42,39 +52,48 @@ export async function openLayers(cache: string): Promise<Layers> {
     }
   };
 
-  async function fillDraft(hash: string, fill: (draft: string) => Promise<boolean>): Promise<Layer> {
-    const draft = join(all, `draft-${ownerName()}-${hash}`);
-    await removeTree(draft);
-    await mkdir(draft);
-    try {
-      const filled = await fill(draft);
-      // Where overlay mounts did their work; only what was written matters now.
-      await removeTree(join(draft, "work"));
-      if (!filled) for (const name of await readdir(draft)) await removeTree(join(draft, name));
-      await writeFile(join(draft, RECORD), `${JSON.stringify({ version: 1, empty: !filled })}\n`);
-      await rename(draft, join(all, hash));
-    } catch (error) {
-      await removeTree(draft);
-      throw error;
-    }
-    return find(hash) ?? {};
+  async function draftOf(hash: string, lock: string): Promise<Draft> {
+    const folder = join(all, `draft-${ownerName()}-${hash}`);
+    await removeTree(folder);
+    await mkdir(folder);
+    const unlock = () => rm(lock, { force: true });
+    const finish = async (from: string, empty: boolean) => {
+      await writeFile(join(from, RECORD), `${JSON.stringify({ version: 1, empty })}\n`);
+      await rename(from, join(all, hash));
+      await unlock();
+    };
+    return {
+      folder,
+      async keep() {
+        // Where overlay mounts did their work; only what was written matters now.
+        await removeTree(join(folder, "work"));
+        await finish(folder, false);
+        return find(hash) ?? {};
+      },
+      async keepEmpty() {
+        const record = `${folder}0`;
+        await mkdir(record);
+        await finish(record, true);
+      },
+      async drop() {
+        await removeTree(folder);
+        await unlock();
+      },
+    };
   }
 
   return {
     find,
-    async build(hash, fill, signal) {
+    async claim(hash, signal) {
       const lock = join(all, `${hash}.lock`);
       for (;;) {
-        const found = find(hash);
-        if (found) return found;
+        if (find(hash)) return undefined;
         if (await take(lock)) break;
         await after(LOOK, undefined, { signal });
       }
-      try {
-        return find(hash) ?? (await fillDraft(hash, fill));
-      } finally {
-        await rm(lock, { force: true });
-      }
+      if (!find(hash)) return draftOf(hash, lock);
+      await rm(lock, { force: true });
+      return undefined;
     },
   };
 }

@@ -398,6 +398,17 @@ describe("the program's hash", () => {
   });
 });
 
+describe("build hooks", () => {
+  it("are ruled out where no text names one", async () => {
+    const of = async (text: string) => {
+      write({ "app.ts": `import { App } from "coldstart"; import "./more"; new App("a");`, "more.ts": text });
+      return (await lowered("app.ts")).mayBuild;
+    };
+    expect(await of("export const builder = 1;")).toBe(false);
+    expect(await of("export const options = { build: () => {} };")).toBe(true);
+  });
+});
+
 describe("the cache", () => {
   it("makes each text once and leaves no drafts, whoever asks at the same time", async () => {
     write({

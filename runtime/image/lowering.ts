@@ -40,6 +40,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
   const ends = new Map<string, Map<string, string>>();
   const resolutions: Record<string, Record<string, string>> = {};
   let sdk: Program["sdk"] = "none";
+  let mayBuild = false;
 
   const queue = [start];
   for (const path of queue) {
@@ -47,6 +48,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     digests.set(path, digestOf(path, unmarked));
     const text = isScript(path) ? sources.read(path) : undefined;
     if (text === undefined) continue;
+    mayBuild ||= /\bbuild\b/.test(text);
     const settings = settingsFor(path);
     const module = await readModule(path, text, settings);
     modules.set(path, module);
@@ -83,6 +85,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     files,
     resolutions,
     sdk,
+    mayBuild: mayBuild && sdk !== "none",
     hash: programHash(digests, sdk, options.root, sources),
   };
 }

@@ -16,13 +16,13 @@ export interface Functions {
 }
 
 /** The SDK's defaults, for functions whose options the caller does not know; seconds. */
-const DEFAULTS: FunctionSettings = { build: false, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
+const DEFAULTS: FunctionSettings = { build: true, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
 
 export function createFunctions(session: Session, variant: Omit<Variant, "function">): Functions {
   const pools = createPools({
-    async prepare({ file, name }) {
+    async prepare({ file, name, build }) {
       const target = await session.target({ ...variant, file }, name, false);
-      const image = await imageFor(session, target);
+      const image = build ? await imageFor(session, target) : undefined;
       const prepared = await session.prepare(target, { mode: "serve", image, remote });
       return { ...prepared, start: () => session.start(prepared) };
     },

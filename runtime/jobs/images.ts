@@ -1,41 +1,95 @@
 // The build phase: a function's build hook runs in a container once per content, and what it writes is in every later one.
 import { relative } from "node:path";
-import { cancelledError, RuntimeError } from "../errors.ts";
-import { openLayers } from "../image/layers.ts";
+import type { ProcessContainer } from "../container/spec.ts";
+import { cancelledError } from "../errors.ts";
+import { type Draft, type Layers, openLayers } from "../image/layers.ts";
 import { contentKey } from "../image/store.ts";
-import type { Session, Target } from "./session.ts";
+import type { PrepareOptions, Session, Target } from "./session.ts";
 
-/**
- * Folder of the layer that containers of this function begin with; undefined for functions without a build hook.
- * Whether there is one is known only when the module has been loaded: that happens once per content, too.
- * @throws RuntimeError of the stage that failed
- */
-export async function imageFor(session: Session, target: Target): Promise<string | undefined> {
-  if (target.program.sdk === "none") return undefined;
+export interface Images {
+  /** Folder of the function's layer, built when it is not there yet; undefined for functions with nothing to build. */
+  layerOf(target: Target): Promise<string | undefined>;
+  /**
+   * The same where nobody knows yet whether there is a build hook. Only the loaded module can tell, so a container is
+   * started: it builds, or goes on as the container that was wanted, and no code has run in vain.
+   */
+  layerOrContainer(target: Target, wanted: Wanted): Promise<LayerOrContainer>;
+}
+
+export interface Wanted extends Omit<PrepareOptions, "mode" | "image" | "layer"> {
+  /** Told just before the start. */
+  readonly starting: () => void;
+  /** Told that the container builds, and is not the one that was wanted. */
+  readonly building: () => void;
+}
+
+export type LayerOrContainer =
+  | { readonly layer: string | undefined }
+  /** `removed` resolves when its folders are gone. */
+  | { readonly container: ProcessContainer; readonly removed: Promise<void> };
+
+/** A session's images. */
+export async function openImages(session: Session): Promise<Images> {
   const layers = await openLayers(session.options.cache);
-  const hash = hashOf(session, target);
-  const label = session.label(target);
-  const about = { function: label, layer: `build of ${label}`, hash };
-  let built = false;
-  const fill = async (draft: string): Promise<boolean> => {
-    const begun = performance.now();
-    const container = session.start(await session.prepare(target, { mode: "build", layer: draft }));
-    const settings = await container.loaded;
-    if (settings?.build) session.emit({ type: "image.layer.started", ...about });
-    await container.result;
-    await container.stop();
-    if (!settings?.build) return false;
-    session.emit({ type: "image.layer.built", ...about, ms: performance.now() - begun });
-    built = true;
-    return true;
+  const claim = claimer(session, layers);
+
+  const layerOrContainer: Images["layerOrContainer"] = async (target, { starting, building, ...options }) => {
+    if (target.program.sdk === "none") return { layer: undefined };
+    const hash = hashOf(session, target);
+    const label = session.label(target);
+    const about = { function: label, layer: `build of ${label}`, hash };
+    const draft = await claim(hash);
+    if (!draft) {
+      const layer = layers.find(hash)?.folder;
+      if (layer !== undefined) session.emit({ type: "image.layer.cached", ...about });
+      return { layer };
+    }
+    let removed: Promise<void> | undefined;
+    try {
+      const prepared = await session.prepare(target, { ...options, mode: "build", layer: draft.folder });
+      starting();
+      const begun = performance.now();
+      const container = session.start(prepared);
+      const settings = await container.loaded;
+      if (!settings?.build) {
+        await draft.keepEmpty();
+        removed = container.exited.then(draft.drop, draft.drop);
+        return { container, removed };
+      }
+      building();
+      session.emit({ type: "image.layer.started", ...about });
+      await container.result;
+      await container.stop();
+      const { folder } = await draft.keep();
+      session.emit({ type: "image.layer.built", ...about, ms: performance.now() - begun });
+      return { layer: folder };
+    } catch (error) {
+      await draft.drop();
+      throw error;
+    }
   };
-  try {
-    const layer = await layers.build(hash, fill, session.signal);
-    if (layer.folder !== undefined && !built) session.emit({ type: "image.layer.cached", ...about });
-    return layer.folder;
-  } catch (error) {
-    throw session.signal.aborted && !(error instanceof RuntimeError) ? cancelledError() : error;
-  }
+
+  return {
+    layerOrContainer,
+    async layerOf(target) {
+      const nothing = () => undefined;
+      const found = await layerOrContainer(target, { starting: nothing, building: nothing });
+      if ("layer" in found) return found.layer;
+      await found.container.kill();
+      await found.removed;
+      return undefined;
+    },
+  };
+}
+
+function claimer(session: Session, layers: Layers): (hash: string) => Promise<Draft | undefined> {
+  return async (hash) => {
+    try {
+      return await layers.claim(hash, session.signal);
+    } catch (error) {
+      throw session.signal.aborted ? cancelledError() : error;
+    }
+  };
 }
 
 /** Everything that the build may depend on, and the kind of isolation that its files are kept for. */
@@ -48,12 +102,5 @@ function hashOf({ options, interpreter, boxes }: Session, { file, name, program 
     boxes.isolation,
     String(process.getuid?.()),
   ];
-  return contentKey(
-    "build",
-    program.hash,
-    relative(options.root, file),
-    name,
-    JSON.stringify(env),
-    ...system,
-  );
+  return contentKey("build", program.hash, relative(options.root, file), name, JSON.stringify(env), ...system);
 }

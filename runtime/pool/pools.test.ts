@@ -10,6 +10,7 @@ let pools: Pools;
 const called = (name: string, more: Partial<CalledFunction> = {}): CalledFunction => ({
   file: "/app.ts",
   name,
+  build: false,
   keepWarm: 0,
   containerIdleTimeout: 60,
   timeout: 300,

@@ -12,6 +12,8 @@ export interface CalledFunction {
   readonly file: string;
   readonly name: string;
   readonly app?: string;
+  /** Whether it has a build hook. */
+  readonly build: boolean;
   readonly keepWarm: number;
   readonly containerIdleTimeout: number;
   readonly timeout: number;

@@ -7,6 +7,9 @@ export const REGISTRY = Symbol.for("coldstart.registry");
 /** Property of `globalThis` that holds the {@link Host}: there inside containers only. */
 export const HOST = Symbol.for("coldstart.host");
 
+/** On errors of other containers: their stacks lead to the lines that the user wrote. */
+export const ORIGINAL = Symbol.for("coldstart.original");
+
 export type Handler = (...args: readonly unknown[]) => unknown;
 
 /** A function as the platform runs it. */

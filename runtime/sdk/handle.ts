@@ -1,5 +1,5 @@
 // What `app.function` returns: the means to call a function, here or in a container of its own.
-import { FUNCTION, type FunctionDefinition, type HostFailure, host } from "./definition.ts";
+import { FUNCTION, type FunctionDefinition, type HostFailure, host, ORIGINAL } from "./definition.ts";
 import {
   ContainerLostError,
   FunctionTimeoutError,
@@ -145,12 +145,16 @@ function toError(failure: HostFailure, name: string): Error {
 function original(failure: HostFailure): unknown {
   if (failure.cause !== undefined) {
     const [own] = failure.stack?.split("\nCaused by: ") ?? [];
-    if (failure.cause instanceof Error && own !== undefined) failure.cause.stack = own;
+    if (failure.cause instanceof Error && own !== undefined) {
+      failure.cause.stack = own;
+      Object.defineProperty(failure.cause, ORIGINAL, { value: true });
+    }
     return failure.cause;
   }
   const error = new Error(failure.message);
   error.name = failure.name;
   // Without a place of its own the failure was found by the platform; where this object was made says nothing.
+  Object.defineProperty(error, ORIGINAL, { value: true });
   error.stack = failure.stack ?? `${failure.name}: ${failure.message}`;
   return error;
 }
