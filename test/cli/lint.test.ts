@@ -131,6 +131,19 @@ describe("coldstart lint", () => {
     expect(await running).toMatchObject({ code: 1, stderr: "" });
   });
 
+  it("tells a Node that is too old in one line", async () => {
+    const older =
+      'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+    const { coldstart } = project(
+      {},
+      { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` },
+    );
+    const { code, stdout, stderr } = await coldstart("lint", "--format", "json");
+    expect(code).toBe(3);
+    expect(read(errorDocument, stdout).error).toMatchObject({ kind: "environment", name: "NodeTooOld" });
+    expect(stderr).toMatch(/^coldstart needs Node 22\.15 or newer; this is 20\.1\.0 .*\n$/);
+  });
+
   it("prints version and help", async () => {
     const { coldstart } = project({});
     expect(await coldstart("--version")).toMatchObject({

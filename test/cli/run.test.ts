@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { project } from "./coldstart.ts";
-import { entrypointDocument, errorDocument, measureDocument, read, runDocument } from "./contract.ts";
+import {
+  entrypointDocument,
+  errorDocument,
+  lintDocument,
+  measureDocument,
+  read,
+  runDocument,
+} from "./contract.ts";
 
 const FUNCTIONS = `
 console.log("loading");
@@ -110,6 +117,33 @@ describe("coldstart run", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(kept).toMatchObject([{ v: 1, kind: "run", function: "lib/api.mjs::handler", runs: 1 }]);
+  });
+
+  it("profiles the loads, and lint tells their times from then on", async () => {
+    const { coldstart } = project({
+      "api.mjs":
+        'import { load } from "tables";\nexport const handler = async () => {\n  const a = await load("a");\n  const b = await load("b");\n  return a + b;\n};\n',
+      "node_modules/tables/package.json": '{"name": "tables", "type": "module", "exports": "./index.js"}',
+      "node_modules/tables/index.js":
+        "export const load = (name) => new Promise((done) => setTimeout(done, 30, name.length));",
+      "coldstart.config.json": '{"loaders": [{"callee": "tables.load", "kind": "load"}]}',
+    });
+    const { spans, imports } = read(
+      runDocument,
+      (await coldstart("run", "api.mjs::handler", "--profile", "--format", "json")).stdout,
+    );
+    expect(spans?.map((span) => [span.file, span.line, span.column, span.label])).toEqual([
+      ["api.mjs", 3, 19, 'load("a")'],
+      ["api.mjs", 4, 19, 'load("b")'],
+    ]);
+    for (const span of spans ?? []) expect(span.ms).toBeGreaterThan(20);
+    expect(imports?.map((each) => each.specifier)).toContain("tables");
+    const { findings } = read(lintDocument, (await coldstart("lint", "--format", "json")).stdout);
+    for (const finding of findings) {
+      expect(finding.measured).toBe(spans?.find((span) => span.line === finding.line)?.ms);
+      expect(finding.expected).toBeGreaterThan(20);
+      expect(finding.expected).toBeLessThan(60);
+    }
   });
 
   it.each([

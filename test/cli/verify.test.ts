@@ -99,6 +99,24 @@ describe("coldstart verify", () => {
     expect(stdout).toMatch(/[\d.]+× faster here \(95 % CI [\d.]+–[\d.]+.*\), results equal/);
   });
 
+  it("names the cause where overlapping brings nothing", async () => {
+    const blocking = TABLES.replace(
+      "await delay(60)",
+      "const end = performance.now() + 60; while (performance.now() < end)",
+    );
+    const { coldstart } = project({ ...files, "node_modules/tables/index.js": blocking });
+    const { code, stdout } = await coldstart(
+      "verify",
+      "api.mjs::handler",
+      "--rule",
+      "sequential-loads",
+      ...arguments_,
+    );
+    const { verdict, cause, results } = read(verifyDocument, stdout);
+    expect([code, verdict, results]).toEqual([1, "no-difference", "equal"]);
+    expect(cause).toMatch(/block the event loop/);
+  });
+
   it.each([
     [["verify", "api.mjs::quick"], /No fix applies to quick\..*--against/],
     [["verify", "api.mjs::handler", "--rule", "sequential-load"], /Did you mean sequential-loads\?/],

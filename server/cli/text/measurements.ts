@@ -74,21 +74,28 @@ export function verificationText(names: readonly [string, string], result: Verif
   return [...lines, ...whereText(where, c)].join("\n");
 }
 
-/** `3.2× faster here (95 % CI 3.0–3.4), results equal`. */
+/** `3.2× faster here (95 % CI 3.0–3.4), results equal`; where work only moved, the first body is what got faster. */
 export function verdictText({ verdict, metric, speedup, results }: Verification, c: Colors): string {
-  const what = metric === "body" ? ", first body alone" : "";
-  const interval = `(95 % CI ${intervalText(speedup, verdict === "slower")}${what})`;
+  const interval = `(95 % CI ${intervalText(speedup, verdict === "slower")})`;
   const factor = verdict === "slower" ? 1 / speedup.median : speedup.median;
+  const what = metric === "body" ? "first body " : "";
   const said =
     verdict === "no-difference"
       ? c.yellow(`no measurable difference here ${interval}`)
-      : (verdict === "faster" ? c.green : c.red)(`${times(factor)}× ${verdict} here ${interval}`);
-  const equal = {
-    equal: "results equal",
-    different: c.red("results DIFFERENT"),
-    "not-comparable": "results differ from run to run, so they can't be compared",
-  };
-  return `${c.bold(said)}, ${equal[results]}`;
+      : (verdict === "faster" ? c.green : c.red)(`${what}${times(factor)}× ${verdict} here ${interval}`);
+  const whole = metric === "body" && verdict === "faster" ? ", the whole start takes no longer" : "";
+  return `${c.bold(said)}${whole}, ${equality(results, c)}`;
+}
+
+function equality(results: Verification["results"], c: Colors): string {
+  switch (results) {
+    case "equal":
+      return "results equal";
+    case "different":
+      return c.red("results DIFFERENT");
+    case "not-comparable":
+      return "results can't be compared, since they differ from run to run";
+  }
 }
 
 function intervalText({ ci }: Ratio, inverse: boolean): string {
