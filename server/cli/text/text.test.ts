@@ -21,7 +21,7 @@ describe("a waterfall", () => {
       "  enter      0.0\u00a0ms",
       "  body       170\u00a0ms                        █████████████████",
     ]);
-    expect(waterfall(stages, 800, 60, plain)[2]).toBe("  global     200\u00a0ms  ██████████");
+    expect(waterfall(stages, 800, 60, plain)[2]).toBe("  global     200\u00a0ms   ██████████");
   });
 
   it("never leaves its room, and shows whatever took time", () => {
