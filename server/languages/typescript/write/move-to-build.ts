@@ -6,9 +6,9 @@ import type { Spelling } from "../../../facts/function.ts";
 import { ts } from "../compiler.ts";
 import { addOption, type Definition, definitionOf, optionOf } from "./definition.ts";
 import { around, type Draft, insert, ownDescendants, rangeOf, replace, textOf } from "./draft.ts";
-import { isAsync } from "./expressions.ts";
+import { awaitsIn, bare, isAsync } from "./expressions.ts";
 import { appendToBlock, block, hookText, insideOf } from "./hooks.ts";
-import { extentOf, indentAt, removeStatements } from "./layout.ts";
+import { extentOf, indentAt, movedText, removeStatements } from "./layout.ts";
 import { type Moved, movedOf, textsOf } from "./moved.ts";
 import { declaredNames, freshName, mentions } from "./names.ts";
 
@@ -20,7 +20,8 @@ export function writeMoveToBuild(draft: Draft, change: Extract<Change, { kind: "
   }));
   const moved = movedOf(draft, change.statements, []);
   if (!moved || moved.statements.length === 0 || isUsedElsewhere(draft, moved)) return false;
-  const shared = definitions.length > 1 ? sharedFunction(draft, moved) : undefined;
+  const shared =
+    definitions.length > 1 ? (onlyNamed(draft, moved) ?? sharedFunction(draft, moved)) : undefined;
   const isWritten = definitions.every(({ spelling, definition }) => {
     if (!definition || spelling.build.kind !== "option") return false;
     return addBuild(draft, definition, spelling.build.option, moved, shared?.name);
@@ -43,11 +44,41 @@ function isUsedElsewhere(draft: Draft, { statements }: Moved): boolean {
   );
 }
 
+/** A single call without comments: it is the whole build. */
+function callOf(draft: Draft, { statements }: Moved): ts.CallExpression | undefined {
+  const [statement, second] = statements;
+  if (!statement || second || !ts.isExpressionStatement(statement)) return undefined;
+  const { leading, trailing } = extentOf(draft, statement);
+  const inner = bare(statement.expression);
+  const call = ts.isAwaitExpression(inner) ? bare(inner.expression) : inner;
+  const isPlain = leading.length + trailing.length === 0 && awaitsIn(call).length === 0;
+  return ts.isCallExpression(call) && isPlain ? call : undefined;
+}
+
+/** `download` for `await download()`, `() => download(url)` for `await download(url)`. */
+function onlyCall(draft: Draft, moved: Moved, indent: string): string | undefined {
+  const call = callOf(draft, moved);
+  if (!call) return undefined;
+  if (ts.isIdentifier(call.expression) && call.arguments.length === 0) return textOf(draft, call.expression);
+  const from = indentAt(draft.text, call.getStart(draft.source));
+  return `() => ${movedText(draft, call, rangeOf(draft, call), from, indent)}`;
+}
+
+/** The function that a single call without arguments names: no other is needed to share it. */
+function onlyNamed(draft: Draft, moved: Moved): Shared | undefined {
+  const call = callOf(draft, moved);
+  if (!call || !ts.isIdentifier(call.expression) || call.arguments.length > 0) return undefined;
+  return { name: call.expression.text, write: () => [] };
+}
+
+interface Shared {
+  readonly name: string;
+  /** Writes it, and says which of the statements that took the place of. */
+  readonly write: () => readonly ts.Statement[];
+}
+
 /** One function for several that are built the same way; it stands where the statements stood. */
-function sharedFunction(
-  draft: Draft,
-  moved: Moved,
-): { readonly name: string; readonly write: () => readonly ts.Statement[] } {
+function sharedFunction(draft: Draft, moved: Moved): Shared {
   const { style } = draft;
   const name = freshName(draft, "build", draft.source);
   const write = () => {
@@ -83,7 +114,8 @@ function addBuild(
   if (!known) {
     addOption(draft, definition, (indent) => {
       if (shared) return shared === option ? option : `${option}: ${shared}`;
-      return hookText(draft, option, moved.isAsync, indent, lines);
+      const call = onlyCall(draft, moved, indent);
+      return call ? `${option}: ${call}` : hookText(draft, option, moved.isAsync, indent, lines);
     });
     return true;
   }

@@ -190,6 +190,21 @@ const f = app.function({
 `);
   });
 
+  it("keeps parameters on lines of their own, and lets the state's type follow from enter", () => {
+    expect(
+      toEnter(
+        "const f = app.function(\n  {},\n  async (\n    q: string,\n  ) => {\n    ⟦const c = await h();⟧\n    return c + q;\n  },\n);\n",
+        ["c"],
+      ),
+    ).toContain("  async (\n    { c },\n    q: string,\n  ) => {\n    return c + q;");
+    expect(
+      toEnter(
+        "const f = app.function({ enter: () => ({ a: 1 }) }, async ({ a }: { a: number }, q: string) => {\n  ⟦const c = await h();⟧\n  return a + c;\n});\n",
+        ["c"],
+      ),
+    ).toContain("async ({ a, c }, q: string) => {");
+  });
+
   it("extends a method, makes it asynchronous, and reads from a state that has a name", () => {
     expect(
       toEnter(
@@ -509,6 +524,17 @@ export const g = app.function(async (q: string) => q);
 export const f = app.function({ timeout: 60, build }, async (q: string) => q);
 export const g = app.function({ build }, async (q: string) => q);
 `);
+  });
+
+  it("is a call, or a function's name, where that is all", () => {
+    expect(toBuild("⟦await fetchTo(W);⟧\nconst f = app.function({ timeout: 1 }, (q) => q);\n")).toBe(
+      "const f = app.function({ timeout: 1, build: () => fetchTo(W) }, (q) => q);\n",
+    );
+    expect(
+      toBuild("⟦await fetchAll();⟧\nconst f = app.function((q) => q), g = app.function((q) => q);\n"),
+    ).toBe(
+      "const f = app.function({ build: fetchAll }, (q) => q), g = app.function({ build: fetchAll }, (q) => q);\n",
+    );
   });
 
   it("adds to what is built already, and takes an enter out that has nothing left to do", () => {

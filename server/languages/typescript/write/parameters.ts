@@ -1,8 +1,8 @@
 // Gives a handler what `enter` returns, as its first parameter.
 import { ts } from "../compiler.ts";
 import type { FunctionNode } from "./definition.ts";
-import { type Draft, insert, textOf } from "./draft.ts";
-import { indentAt } from "./layout.ts";
+import { type Draft, insert, replace, textOf } from "./draft.ts";
+import { indentAt, lineStart } from "./layout.ts";
 
 /** A new first parameter; one without parentheses gets them. */
 export function addParameter(draft: Draft, handler: FunctionNode, names: readonly string[], type = ""): void {
@@ -17,7 +17,9 @@ export function addParameter(draft: Draft, handler: FunctionNode, names: readonl
     .getChildren(draft.source)
     .some(({ kind }) => kind === ts.SyntaxKind.OpenParenToken);
   if (hasParentheses) {
-    insert(draft, start, `${pattern}, `);
+    const line = draft.text.slice(lineStart(draft.text, start), start);
+    const ownLine = line.trim() === "" ? `${draft.style.newline}${line}` : " ";
+    insert(draft, start, `${pattern},${ownLine}`);
     return;
   }
   insert(draft, start, `(${pattern}, `);
@@ -35,7 +37,9 @@ export function extendParameter(draft: Draft, handler: FunctionNode, names: read
     addParameter(draft, handler, names);
     return true;
   }
-  if (first.type) return false;
+  if (first.type && !ts.isTypeLiteralNode(first.type)) return false;
+  // A type that is spelled out names what was there; what `enter` returns says it all.
+  if (first.type) replace(draft, { start: first.name.end, end: first.type.end }, "");
   if (ts.isObjectBindingPattern(first.name)) {
     const { elements } = first.name;
     const rest = elements.find((element) => element.dotDotDotToken);
