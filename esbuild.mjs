@@ -77,7 +77,7 @@ function declareSdk(folder) {
 /** The rules' pages as users read them: without their cases, which are tests. */
 function writeRulePages(from, to) {
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from).filter((name) => name.endsWith(".md"))) {
+  for (const name of readdirSync(from).filter((name) => name !== "README.md")) {
     const [page] = readFileSync(`${from}/${name}`, "utf8").split(/^## Cases$/m);
     writeFileSync(`${to}/${name}`, page);
   }

@@ -67,20 +67,40 @@ function aboutFunction(facts: FunctionFacts, context: HoverContext): string {
       : `**Cold start ${formatMs(latest.wall)}**`,
   ];
   if (stale) lines.push("⚠ Measured before the last change.");
-  lines.push(table(latest, was), whereAndWhen(latest, context.now));
+  lines.push(waterfall(latest, was), whereAndWhen(latest, context.now));
   return lines.join("\n\n");
 }
 
-/** Stages below a tenth of a millisecond in all columns are left out. */
-function table(now: ColdFigure, was: ColdFigure | undefined): string {
-  const rows = STAGES.filter(([stage]) => now.stages[stage] >= 0.1 || (was?.stages[stage] ?? 0) >= 0.1).map(
-    ([stage, title]) =>
-      was
-        ? `| ${title} | ${formatMs(now.stages[stage])} | ${formatMs(was.stages[stage])} |`
-        : `| ${title} | ${formatMs(now.stages[stage])} |`,
+/** Columns of the waterfall. */
+const WIDTH = 28;
+
+/** A waterfall in a code block, which every editor sets in a font of one width. Stages below one per cent are left out. */
+function waterfall(now: ColdFigure, was: ColdFigure | undefined): string {
+  const longest = Math.max(now.wall, was?.wall ?? 0);
+  let before = 0;
+  const lines = STAGES.flatMap(([stage, title]) => {
+    const ms = now.stages[stage];
+    const old = was?.stages[stage] ?? 0;
+    const from = before / longest;
+    before += ms;
+    if (Math.max(ms, old) < longest / 100) return [];
+    const times = was ? [cell(ms), "was", cell(old)] : [cell(ms)];
+    return [[title.padEnd(12), ...times, bar(from, ms / longest)].join(" ")];
+  });
+  return ["```text", ...lines, "```"].join("\n");
+}
+
+const cell = (ms: number) => formatMs(ms).padStart(8);
+
+/** At least an eighth of a column, so that nothing that is named is invisible. */
+function bar(from: number, share: number): string {
+  const start = Math.min(WIDTH - 1, Math.round(from * WIDTH));
+  const eighths = Math.max(1, Math.round(share * WIDTH * 8));
+  return (
+    " ".repeat(start) +
+    "█".repeat(Math.floor(eighths / 8)) +
+    (["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "")
   );
-  const head = was ? ["| stage | now | was |", "|:--|--:|--:|"] : ["| stage | time |", "|:--|--:|"];
-  return [...head, ...rows].join("\n");
 }
 
 function whereAndWhen({ runs, ci, where, at }: ColdFigure, now: number): string {

@@ -1,5 +1,6 @@
-// Runs the suite in a real VS Code on a copy of the demo app, then the script that uses the mouse.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+// Runs the suite in a real VS Code on a copy of the demo app, then, in the stand-in, the script that uses the mouse.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { runTests } from "@vscode/test-electron";
@@ -12,9 +13,19 @@ const extension = resolve(process.env.COLDSTART_EXTENSION ?? join(import.meta.di
 const temp = mkdtempSync(join(tmpdir(), "cst-"));
 // The launcher starts as `#!/usr/bin/env node` and needs this very Node.
 process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`;
+/** `suite` or `ui` runs that part alone. */
+const [only] = process.argv.slice(2);
 
 try {
   const editor = await chooseEditor();
+  if (only !== "ui") await runSuite(editor.executable);
+  // The desktop's own window can't be driven from here.
+  if (only !== "suite" && editor.standIn) await runUi(editor.executable);
+} finally {
+  rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+async function runSuite(executable: string): Promise<void> {
   const suite = join(temp, "suite.cjs");
   await build({
     entryPoints: [join(import.meta.dirname, "suite/index.ts")],
@@ -25,21 +36,50 @@ try {
     external: ["vscode"],
     logLevel: "warning",
   });
-  await using app = await prepareApp(join(temp, "app"));
+  await using app = await prepareApp(join(temp, "suite"), extension);
   const passed = join(temp, "passed");
-  const folders = ["user-data-dir", "extensions-dir"].map((name) => {
-    const folder = join(temp, name.slice(0, 1));
-    mkdirSync(folder, { recursive: true });
-    return `--${name}=${folder}`;
-  });
   await runTests({
-    vscodeExecutablePath: editor.executable,
+    vscodeExecutablePath: executable,
     extensionDevelopmentPath: extension,
     extensionTestsPath: suite,
-    launchArgs: [app.folder, "--disable-extensions", ...folders],
+    launchArgs: [app.folder, "--disable-extensions", ...profile("suite")],
     extensionTestsEnv: { COLDSTART_PASSED: passed },
   });
   if (!existsSync(passed)) throw new Error("VS Code reports success, but the suite did not come to its end");
-} finally {
-  rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+async function runUi(executable: string): Promise<void> {
+  for (const theme of ["Default Dark Modern", "Default Light Modern"]) {
+    await using app = await prepareApp(join(temp, `ui ${theme.split(" ")[1]}`), extension);
+    const settings = {
+      "workbench.colorTheme": theme,
+      "editor.minimap.enabled": false,
+      "editor.fontSize": 14,
+      "workbench.startupEditor": "none",
+    };
+    mkdirSync(join(app.folder, ".vscode"));
+    writeFileSync(join(app.folder, ".vscode/settings.json"), JSON.stringify(settings));
+    const shots = process.env.COLDSTART_SHOTS && join(process.env.COLDSTART_SHOTS, theme.split(" ")[1] ?? "");
+    if (shots) mkdirSync(shots, { recursive: true });
+    const code = await new Promise((done, fail) => {
+      const args = [app.folder, `--extensionDevelopmentPath=${extension}`, "--disable-extensions"];
+      const env = {
+        ...process.env,
+        CS_UI_SCRIPT: join(import.meta.dirname, "ui.ts"),
+        ...(shots && { COLDSTART_SHOTS: shots }),
+      };
+      spawn(executable, args, { stdio: "inherit", env }).once("exit", done).once("error", fail);
+    });
+    if (code !== 0) throw new Error(`the script that uses the mouse failed (${code}) in ${theme}`);
+    console.log(`✓ by mouse, in ${theme}`);
+  }
+}
+
+/** A profile of its own for each part, below a short path: sockets live there. */
+function profile(part: string): readonly string[] {
+  return ["user-data-dir", "extensions-dir"].map((name) => {
+    const folder = join(temp, part.slice(0, 1) + name.slice(0, 1));
+    mkdirSync(folder, { recursive: true });
+    return `--${name}=${folder}`;
+  });
 }
