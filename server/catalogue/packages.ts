@@ -175,6 +175,27 @@ export const packages: readonly CatalogueRow[] = [
       overlap: "overlaps",
     },
   ),
+  ...rows(
+    "https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md#new-databasepath-options",
+    "better-sqlite3",
+    " .default",
+    { kind: "client", source: "disk", overlap: "blocks", shared: true },
+  ),
+  ...rows("https://github.com/runk/node-maxmind#usage", "maxmind.", "open", {
+    ...model,
+    kind: "load",
+    source: "disk",
+    target: { argument: 0, kind: "path" },
+  }),
+  ...rows(
+    "https://cloud.google.com/nodejs/docs/reference/storage/latest",
+    "@google-cloud/storage.",
+    "Storage",
+    {
+      ...client,
+      overlap: "overlaps",
+    },
+  ),
   ...rows(PRISMA, "@prisma/client.", "PrismaClient PrismaClient.$connect", {
     ...client,
     overlap: "overlaps",
