@@ -32,7 +32,8 @@ export function invoke(handler: Handler, args: readonly unknown[], invocation: I
     });
     const value = handler(args.length === 0 ? {} : args[0], context, callback);
     if (isThenable(value)) value.then(resolve, reject);
-    else if (value !== undefined || (handler.length < 3 && !usesContext)) resolve(value);
+    // Who takes a callback answers by it: what such a handler returns, a timer say, is no result.
+    else if (handler.length < 3 && !usesContext) resolve(value);
   });
 }
 

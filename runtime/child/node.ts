@@ -47,13 +47,21 @@ async function start(plan: Plan): Promise<void> {
     const exports = await load(plan);
     const loaded = now();
     if (plan.mode === "entrypoint") await runEntrypoint(plan, loaded);
-    else if (plan.mode === "build") await build(find(exports, plan), loaded);
-    else await serve(find(exports, plan), plan, loaded);
+    else await runFunction(find(exports, plan), plan, loaded);
   });
 }
 
-async function serve(found: Found, plan: Plan, loaded: number): Promise<void> {
-  sayLoaded(found, loaded);
+async function runFunction(found: Found, plan: Plan, loaded: number): Promise<void> {
+  const settings = settingsOf(found);
+  send({ type: "loaded", t: loaded, ...(settings ? { function: settings } : {}) });
+  const build = found.kind === "sdk" ? found.definition.options.build : undefined;
+  if (plan.mode === "serve" || !build) return await serve(found, plan);
+  await once("the build hook", build);
+  sayAside();
+  send({ type: "result", input: "", started: loaded });
+}
+
+async function serve(found: Found, plan: Plan): Promise<void> {
   const options = found.kind === "sdk" ? found.definition.options : undefined;
   let state: unknown;
   if (options?.enter) {
@@ -83,14 +91,6 @@ async function serve(found: Found, plan: Plan, loaded: number): Promise<void> {
     }
   };
   send({ type: "ready", t: now() });
-}
-
-async function build(found: Found, loaded: number): Promise<void> {
-  sayLoaded(found, loaded);
-  const hook = found.kind === "sdk" ? found.definition.options.build : undefined;
-  if (hook) await once("the build hook", hook);
-  sayAside();
-  send({ type: "result", input: "", started: loaded });
 }
 
 async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
@@ -138,11 +138,6 @@ async function once(what: string, work: () => unknown): Promise<unknown> {
     awaited = outer;
     if (outer === undefined) hold(1);
   }
-}
-
-function sayLoaded(found: Found, loaded: number): void {
-  const settings = settingsOf(found);
-  send({ type: "loaded", t: loaded, ...(settings ? { function: settings } : {}) });
 }
 
 /** What nobody waits for. */

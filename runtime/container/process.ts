@@ -2,7 +2,7 @@
 import { encode } from "../child/frames.ts";
 import { follow } from "./follow.ts";
 import { type Launched, launch } from "./launch.ts";
-import { killGroup, mountNamespace, reap } from "./reaper.ts";
+import { holdNamespace, killGroup, reap } from "./reaper.ts";
 import type { Box, LaunchSpec, ProcessPrepared } from "./spec.ts";
 
 /** Brings a container's process to the starting line. The box is removed with the container, or when that fails. */
@@ -32,10 +32,10 @@ export async function prepareProcess(spec: LaunchSpec, box: Box): Promise<Proces
 
 /** Ends every process of the container, then removes its folders. */
 function cleaner({ pid }: Launched, spec: LaunchSpec, box: Box): () => Promise<void> {
-  const own = mountNamespace(pid);
-  const namespace = own === mountNamespace("self") ? undefined : own;
+  const namespace = holdNamespace(pid);
   return async () => {
-    reap(spec.id, namespace);
+    reap(spec.id, namespace?.name);
+    namespace?.release();
     await box.remove();
   };
 }

@@ -1,5 +1,5 @@
 // Finds and ends what a container's process has left behind: children that took themselves out of its process group.
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Name of the variable that marks every process of a container. */
 export const MARK = "COLDSTART_CONTAINER";
@@ -14,12 +14,28 @@ export function killGroup(pid: number): void {
 }
 
 /** The mount namespace of a process: its descendants cannot shed it as they can shed variables. */
-export function mountNamespace(pid: number | "self"): string | undefined {
+function mountNamespace(pid: number | "self"): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/mnt`);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The name of a process's mount namespace, which stays its own until it is let go: the system gives names of dead
+ * namespaces to new ones. Undefined when it is ours, or cannot be known.
+ */
+export function holdNamespace(pid: number): { readonly name: string; release(): void } | undefined {
+  try {
+    const held = openSync(`/proc/${pid}/ns/mnt`, "r");
+    const name = readlinkSync(`/proc/self/fd/${held}`);
+    if (name !== mountNamespace("self")) return { name, release: () => closeSync(held) };
+    closeSync(held);
+  } catch {
+    // No /proc, or the process is gone already.
+  }
+  return undefined;
 }
 
 /** Kills every process that carries the mark or lives in the namespace, until there is none. */
@@ -51,7 +67,7 @@ function belongs(pid: number, mark: string, namespace: string | undefined): bool
   if (pid === process.pid || isZombie(pid)) return false;
   if (namespace !== undefined && mountNamespace(pid) === namespace) return true;
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`${MARK}=${mark}`);
+    return `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(`\0${MARK}=${mark}\0`);
   } catch {
     return false;
   }

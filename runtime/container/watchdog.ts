@@ -15,22 +15,25 @@ export interface Watched {
 
 /**
  * Waits for a word, and takes the end of its input for the death of whoever should have said it. Then all marked
- * processes are killed, and whatever else lives in their mount namespaces.
+ * processes are killed, and whatever else lives in their mount namespaces. Namespaces are looked up again in each
+ * round: the system gives names of dead ones to new ones.
  */
 const script = `
 read -r word && exit 0
 own=$(readlink /proc/self/ns/mnt)
-spaces=
 for round in 1 2 3; do
+  spaces= marked=
   for process in /proc/[0-9]*; do
-    space=$(readlink "$process/ns/mnt") || continue
     if grep -qz "^${MARK}=$1" "$process/environ"; then
+      marked="$marked \${process#/proc/}"
+      space=$(readlink "$process/ns/mnt")
       test "$space" = "$own" || spaces="$spaces $space "
-      kill -9 "\${process#/proc/}"
-    else
-      case "$spaces" in *" $space "*) kill -9 "\${process#/proc/}";; esac
     fi
   done
+  for process in /proc/[0-9]*; do
+    case "$spaces" in *" $(readlink "$process/ns/mnt") "*) marked="$marked \${process#/proc/}";; esac
+  done
+  test -z "$marked" || kill -9 $marked
 done
 for folder in "$2" "$3"*; do
   chmod -R u+rwX "$folder"

@@ -4,56 +4,66 @@ import type { ProcessContainer } from "../container/spec.ts";
 import { RuntimeError, toRunError } from "../errors.ts";
 import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
-import type { EventBody, FailureReason, RuntimeEvent } from "../trace/events.ts";
+import type { EventBody, FailureReason } from "../trace/events.ts";
 import { coldStart } from "../trace/stages.ts";
 import { createFunctions } from "./functions.ts";
-import { imageFor } from "./images.ts";
+import { type Images, openImages } from "./images.ts";
 import type { Session } from "./session.ts";
+import { createTrail } from "./trail.ts";
 
 type Report = (step: number, outcome: Outcome) => void;
 
 /** Ends at the first step that fails: those after it would only fail again. */
 export async function runCold(session: Session, job: ColdJob, report: Report): Promise<void> {
+  const images = await openImages(session);
   for (const [index, step] of job.steps.entries()) {
     const variant = job.variants.find(({ id }) => id === step.variant);
     if (!variant) throw new Error(`no variant ${step.variant}`);
-    const outcome = await runStep(session, variant, step);
+    const outcome = await runStep(session, images, variant, step);
     report(index, outcome);
     if (!outcome.ok) return;
   }
 }
 
-async function runStep(session: Session, variant: Variant, step: Step): Promise<Outcome> {
+async function runStep(session: Session, images: Images, variant: Variant, step: Step): Promise<Outcome> {
   const input = session.newInput();
-  const events: RuntimeEvent[] = [];
-  const emit = (event: EventBody, at = now()) => {
-    events.push({ v: 1, t: at, ...event });
-    session.emit(event, at);
-  };
+  const trail = createTrail(session.emit);
+  const functions = createFunctions(session, images, variant);
   let label = session.label({ file: variant.file, name: variant.function });
-  const functions = createFunctions(session, variant);
   let container: ProcessContainer | undefined;
   try {
     const target = await session.target(variant, variant.function, step.profile === true);
     label = session.label(target);
-    const image = await imageFor(session, target);
-    const profile = step.profile === true;
-    const { remote } = functions;
-    const prepared = await session.prepare(target, { mode: "serve", emit, image, profile, remote });
-    emit({ type: "input.queued", input, function: label });
-    container = session.start(prepared);
+    const queued = { type: "input.queued", input, function: label } as const;
+    const options = { emit: trail.emit, profile: step.profile === true, remote: functions.remote };
+    // Until it is known whose container it is, what happens is held back: an input that waits for a build to end is
+    // queued after it.
+    trail.hold();
+    const begun = await images.layerOrContainer(target, {
+      ...options,
+      starting: () => trail.emit(queued),
+      building: () => trail.release(({ type }) => type !== "input.queued"),
+    });
+    trail.release();
+    if ("container" in begun) container = begun.container;
+    else {
+      const prepared = await session.prepare(target, { ...options, mode: "serve", image: begun.layer });
+      trail.emit(queued);
+      container = session.start(prepared);
+    }
     await container.ready;
-    const result = await call(session, container, emit, { input, label, args: step.input });
+    const result = await call(session, container, trail.emit, { input, label, args: step.input });
     const bytesRead = container.bytesRead();
     const warm: number[] = [];
     for (let i = 0; i < (step.warm ?? 0); i++) {
       const again = session.newInput();
-      emit({ type: "input.queued", input: again, function: label });
-      warm.push((await call(session, container, emit, { input: again, label, args: step.input })).ms);
+      trail.emit({ type: "input.queued", input: again, function: label });
+      warm.push((await call(session, container, trail.emit, { input: again, label, args: step.input })).ms);
     }
-    await container.stop();
     await functions.drain();
-    const { stages, wall } = coldStart(events, { container: container.id, input });
+    await container.stop();
+    if ("container" in begun) await begun.removed;
+    const { stages, wall } = coldStart(trail.events, { container: container.id, input });
     const { spans, imports } = container.profile();
     return {
       ok: true,
@@ -65,16 +75,21 @@ async function runStep(session: Session, variant: Variant, step: Step): Promise<
       ...(step.profile ? { spans, ...(imports ? { imports } : {}) } : {}),
     };
   } catch (thrown) {
+    trail.release();
     const error = toRunError(thrown);
-    const queued = events.some((event) => event.type === "input.queued" && event.input === input);
-    if (!queued && counts(error)) emit({ type: "input.queued", input, function: label });
-    failOpenInputs(events, emit, error, container);
+    if (!trail.open().has(input) && counts(error))
+      trail.emit({ type: "input.queued", input, function: label });
+    const id = container?.id ?? trail.lastContainer();
+    for (const [each, name] of trail.open()) trail.emit(inputFailed(each, name, id, error));
     await container?.kill();
     await functions.stop();
-    if (!queued) return { ok: false, error };
-    const ids = { container: container?.id ?? "", input, booted: container?.booted() };
-    const { stages, wall } = coldStart(events, ids);
-    return { ok: false, error, stages, ...(wall === undefined ? {} : { wall }) };
+    const { stages, wall } = coldStart(trail.events, {
+      container: id ?? "",
+      input,
+      booted: container?.booted(),
+    });
+    if (wall === undefined) return { ok: false, error };
+    return { ok: false, error, stages, wall };
   }
 }
 
@@ -109,29 +124,14 @@ function counts(error: RunError): boolean {
   return error.kind !== "usage" && error.kind !== "environment" && error.kind !== "defect";
 }
 
-/** Each input ends exactly once, the one that was being worked on as well. */
-function failOpenInputs(
-  events: readonly RuntimeEvent[],
-  emit: (event: EventBody) => void,
+function inputFailed(
+  input: string,
+  name: string | undefined,
+  container: string | undefined,
   { kind, message }: RunError,
-  container: ProcessContainer | undefined,
-): void {
-  const open = new Map<string, string | undefined>();
-  for (const { type, input, function: name } of events) {
-    if (input === undefined) continue;
-    if (type === "input.queued") open.set(input, name);
-    if (type === "input.finished" || type === "input.failed") open.delete(input);
-  }
+): EventBody {
   const reason: FailureReason =
     kind === "timeout" || kind === "lost" || kind === "cancelled" ? kind : "error";
-  for (const [input, name] of open) {
-    emit({
-      type: "input.failed",
-      input,
-      reason,
-      message,
-      ...(name === undefined ? {} : { function: name }),
-      ...(container ? { container: container.id } : {}),
-    });
-  }
+  const where = { ...(name === undefined ? {} : { function: name }), ...(container ? { container } : {}) };
+  return { type: "input.failed", input, reason, message, ...where };
 }

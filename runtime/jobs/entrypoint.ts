@@ -4,10 +4,11 @@ import { toRunError } from "../errors.ts";
 import type { EntrypointJob, Outcome } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import { createFunctions } from "./functions.ts";
+import { openImages } from "./images.ts";
 import type { Session } from "./session.ts";
 
 export async function runEntrypoint(session: Session, job: EntrypointJob): Promise<Outcome> {
-  const functions = createFunctions(session, job.variant);
+  const functions = createFunctions(session, await openImages(session), job.variant);
   const begun = now();
   let container: ProcessContainer | undefined;
   try {

@@ -4,7 +4,7 @@ import type { RemoteHandler } from "../container/spec.ts";
 import type { Variant } from "../options.ts";
 import { createPools } from "../pool/pools.ts";
 import { now } from "../trace/clock.ts";
-import { imageFor } from "./images.ts";
+import type { Images } from "./images.ts";
 import type { Session } from "./session.ts";
 
 export interface Functions {
@@ -18,11 +18,15 @@ export interface Functions {
 /** The SDK's defaults, for functions whose options the caller does not know; seconds. */
 const DEFAULTS: FunctionSettings = { build: true, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
 
-export function createFunctions(session: Session, variant: Omit<Variant, "function">): Functions {
+export function createFunctions(
+  session: Session,
+  images: Images,
+  variant: Omit<Variant, "function">,
+): Functions {
   const pools = createPools({
     async prepare({ file, name, build }) {
       const target = await session.target({ ...variant, file }, name, false);
-      const image = build ? await imageFor(session, target) : undefined;
+      const image = build ? await images.layerOf(target) : undefined;
       const prepared = await session.prepare(target, { mode: "serve", image, remote });
       return { ...prepared, start: () => session.start(prepared) };
     },

@@ -34,7 +34,7 @@ export async function openImages(session: Session): Promise<Images> {
   const claim = claimer(session, layers);
 
   const layerOrContainer: Images["layerOrContainer"] = async (target, { starting, building, ...options }) => {
-    if (target.program.sdk === "none") return { layer: undefined };
+    if (!target.program.mayBuild) return { layer: undefined };
     const hash = hashOf(session, target);
     const label = session.label(target);
     const about = { function: label, layer: `build of ${label}`, hash };
@@ -44,7 +44,6 @@ export async function openImages(session: Session): Promise<Images> {
       if (layer !== undefined) session.emit({ type: "image.layer.cached", ...about });
       return { layer };
     }
-    let removed: Promise<void> | undefined;
     try {
       const prepared = await session.prepare(target, { ...options, mode: "build", layer: draft.folder });
       starting();
@@ -53,8 +52,7 @@ export async function openImages(session: Session): Promise<Images> {
       const settings = await container.loaded;
       if (!settings?.build) {
         await draft.keepEmpty();
-        removed = container.exited.then(draft.drop, draft.drop);
-        return { container, removed };
+        return { container, removed: container.exited.then(draft.drop, draft.drop) };
       }
       building();
       session.emit({ type: "image.layer.started", ...about });
@@ -102,5 +100,12 @@ function hashOf({ options, interpreter, boxes }: Session, { file, name, program 
     boxes.isolation,
     String(process.getuid?.()),
   ];
-  return contentKey("build", program.hash, relative(options.root, file), name, JSON.stringify(env), ...system);
+  return contentKey(
+    "build",
+    program.hash,
+    relative(options.root, file),
+    name,
+    JSON.stringify(env),
+    ...system,
+  );
 }
