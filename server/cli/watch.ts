@@ -21,7 +21,7 @@ export interface Watch {
   end(): void;
 }
 
-export function watch(name: string, options: WatchOptions, terminal: Terminal): Watch | Failure {
+export function watch(names: readonly string[], options: WatchOptions, terminal: Terminal): Watch | Failure {
   const { errorColors: c, interactive } = terminal;
   const events: RuntimeEvent[] = [];
   const partial = new Map<string, string>();
@@ -45,8 +45,11 @@ export function watch(name: string, options: WatchOptions, terminal: Terminal): 
   }
 
   const observer: Observer = {
-    runs: (count) =>
-      tell(c.dim(`${name} is going to run ${count === 1 ? "once" : `${count} times`} on this machine.`)),
+    runs(count) {
+      const many = names.length > 1;
+      const often = count === 1 ? "once" : `${count} times${many ? " in all" : ""}`;
+      tell(c.dim(`${names.join(" and ")} ${many ? "are" : "is"} going to run ${often} on this machine.`));
+    },
     note: (text) => tell(`${c.blue("note:")} ${text}`),
     event(event) {
       if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);

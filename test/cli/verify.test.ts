@@ -43,7 +43,7 @@ describe("coldstart verify", () => {
     expect(before.stages.body).toBeGreaterThan(after.stages.body + 100);
     expect([before.n, after.n]).toEqual([3, 3]);
     expect(fixes?.map((fix) => fix.rule)).toEqual(["sequential-loads"]);
-    expect(stderr).toContain("is going to run 8 times");
+    expect(stderr).toContain("api.mjs::handler and its fixed copy are going to run 8 times in all");
     expect(readFileSync(join(folder, "api.mjs"), "utf8")).toBe(HANDLER);
   });
 

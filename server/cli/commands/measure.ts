@@ -20,7 +20,7 @@ export async function measureCommand(
     return failure("usage", "BadCount", `--cold ${options.cold}: needs a whole number from 1.`);
   if (warm === undefined)
     return failure("usage", "BadCount", `--warm ${options.warm}: needs a whole number from 0.`);
-  const result = await withWatch(target, options, terminal, file, (ask, observer, control) =>
+  const result = await withWatch([target], options, terminal, file, (ask, observer, control) =>
     measure({ ...ask, name }, { cold, warm }, createLinter(), observer, control),
   );
   if (!result.ok) return result;

@@ -23,7 +23,7 @@ export async function runCommand(
       `--profile times one function: coldstart run ${target}::NAME --profile`,
     );
   }
-  const result = await withWatch(target, options, terminal, file, (ask, observer, control) =>
+  const result = await withWatch([target], options, terminal, file, (ask, observer, control) =>
     name === undefined
       ? runEntrypoint(ask, createLinter(), observer, control)
       : run({ ...ask, name }, profile, createLinter(), observer, control),

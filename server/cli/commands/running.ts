@@ -13,13 +13,13 @@ export interface RunOptions extends WatchOptions {
 }
 
 export async function withWatch<Result extends { readonly ok: true }>(
-  shown: string,
+  names: readonly string[],
   options: RunOptions,
   terminal: Terminal,
   file: string,
   act: (ask: Ask, observer: Observer, control: JobControl) => Promise<Result | Failure>,
 ): Promise<Result | Failure> {
-  const watching = watch(shown, options, terminal);
+  const watching = watch(names, options, terminal);
   if (!watching.ok) return watching;
   const { input, env = [], envFile = [] } = options;
   const ask = { file, cwd: terminal.cwd, env, envFiles: envFile, ...(input !== undefined && { input }) };

@@ -25,8 +25,12 @@ export async function verifyCommand(
   if (name === undefined) return needsName("verify", target);
   const chosen = readOptions(options, terminal);
   if ("error" in chosen) return chosen;
-  const result = await withWatch(target, options, terminal, file, (ask, observer, control) =>
-    verify({ ...ask, name }, chosen, createLinter(), observer, control),
+  const result = await withWatch(
+    [target, options.against ?? "its fixed copy"],
+    options,
+    terminal,
+    file,
+    (ask, observer, control) => verify({ ...ask, name }, chosen, createLinter(), observer, control),
   );
   if (!result.ok) return result;
   const { ok: _, fixes, ...figures } = result;
