@@ -1,0 +1,76 @@
+// Spells a change out as edits of a Python file.
+import type { Change, TextEdit } from "../../facts/finding.ts";
+import { parse } from "./syntax.ts";
+import { writeFetchInBuild, writeMoveToBuild } from "./write/build.ts";
+import { writeConcurrently } from "./write/concurrently.ts";
+import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
+import { writeImports } from "./write/imports.ts";
+import { writeMoveToEnter } from "./write/move-to-enter.ts";
+import { writePrefetch } from "./write/prefetch.ts";
+import { writeRunInEnter } from "./write/run-in-enter.ts";
+import { writeDecorate, writeKeepOnVolume } from "./write/settings.ts";
+
+/**
+ * The edits that carry a change out; undefined where the code has a form that it can't be written in. To be called
+ * after `initialise()` was awaited.
+ * @param text The text that was analysed.
+ */
+export function spell(change: Change, text: string): readonly TextEdit[] | undefined {
+  const draft = createDraft(change.file, text);
+  if (!write(draft, change)) return undefined;
+  writeImports(draft);
+  const edits = tidy(text, draft.edits);
+  if (!edits || edits.length === 0) return undefined;
+  if (parse(`${change.file}#written`, applyAll(text, edits)).errors.length > draft.errors) return undefined;
+  const own = edits.map((edit) => ({ file: change.file, edit }));
+  return [...own, ...draft.elsewhere].map(({ file, edit }) => ({
+    file,
+    range: { start: edit.start, end: edit.end },
+    text: edit.text,
+  }));
+}
+
+/** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
+export function apply(edits: readonly TextEdit[], text: string): string {
+  const plain = edits.map(({ range: { start, end }, text }) => ({ start, end, text }));
+  if (!tidy(text, plain)) throw new Error("Edits that overlap can't be applied together.");
+  return applyAll(text, plain);
+}
+
+function write(draft: Draft, change: Change): boolean {
+  switch (change.kind) {
+    case "concurrently":
+      return writeConcurrently(draft, change);
+    case "prefetch":
+      return writePrefetch(draft, change);
+    case "move-to-enter":
+      return writeMoveToEnter(draft, change);
+    case "run-in-enter":
+      return writeRunInEnter(draft, change);
+    case "move-to-build":
+      return writeMoveToBuild(draft, change);
+    case "fetch-in-build":
+      return writeFetchInBuild(draft, change);
+    case "keep-on-volume":
+      return writeKeepOnVolume(draft, change);
+    case "replace":
+      for (const { range, text } of change.parts) replace(draft, range, text);
+      return true;
+    case "decorate":
+      return writeDecorate(draft, change);
+  }
+}
+
+/** In the order of the text, those at one place made one; undefined where two overlap. */
+function tidy(text: string, edits: readonly Edit[]): readonly Edit[] | undefined {
+  const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  const result: Edit[] = [];
+  for (const edit of sorted) {
+    const last = result.at(-1);
+    if (last && edit.start < last.end) return undefined;
+    if (last && edit.start === last.end) {
+      result[result.length - 1] = { start: last.start, end: edit.end, text: last.text + edit.text };
+    } else result.push(edit);
+  }
+  return result.filter((edit) => text.slice(edit.start, edit.end) !== edit.text);
+}

@@ -1,0 +1,142 @@
+// Has files fetched when the image is built:
+//   def download():                       image = modal.Image.debian_slim().run_function(download)
+//       snapshot_download("x")
+import type { Change } from "../../../facts/finding.ts";
+import type { Spelling } from "../../../facts/function.ts";
+import type { Range } from "../../../facts/module.ts";
+import type { Syntax } from "../syntax.ts";
+import { around, type Draft, descendants, insert, isWithin, nodeAt, textOf } from "./draft.ts";
+import { extentOf, indentAt, lineStart, movedText, removeStatements } from "./layout.ts";
+import { freshName } from "./names.ts";
+import { argumentOf, callAt, functionAround, statementAt, statementOf } from "./places.ts";
+import { isPure } from "./raise.ts";
+
+/** Statements that only fetch move into the function that the build runs. */
+export function writeMoveToBuild(draft: Draft, change: Extract<Change, { kind: "move-to-build" }>): boolean {
+  const statements = change.statements.map((range) => statementAt(draft, range));
+  const known = statements.filter((statement) => statement !== undefined);
+  if (known.length < statements.length || known.length === 0) return false;
+  if (isUsedElsewhere(draft, known)) return false;
+  const written = writeSteps(draft, known, change.spellings);
+  if (written) removeStatements(draft, known);
+  return written;
+}
+
+/** Calls that fetch and load are made by the build, too, and find their files from then on. */
+export function writeFetchInBuild(
+  draft: Draft,
+  change: Extract<Change, { kind: "fetch-in-build" }>,
+): boolean {
+  const calls = change.calls.map((range) => callAt(draft, range));
+  const known = calls.filter((call) => call !== undefined);
+  return known.length === calls.length && known.length > 0 && writeSteps(draft, known, change.spellings);
+}
+
+/** What the statements declare goes with them: nobody else may need it. */
+function isUsedElsewhere(draft: Draft, statements: readonly Syntax[]): boolean {
+  const { bindings } = draft.facts;
+  return draft.uses.some(({ binding, range }) => {
+    const own = bindings[binding];
+    const inside = (place: Range) => statements.some((statement) => isWithin(place, statement));
+    return own !== undefined && inside(own.range) && !inside(range);
+  });
+}
+
+function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly Spelling[]): boolean {
+  const needs = nodes.map((node) => closureOf(draft, node));
+  if (needs.includes(undefined) || spellings.length === 0) return false;
+  const images = new Map<
+    number,
+    { readonly node: Syntax; readonly method: string; readonly secrets?: string }
+  >();
+  for (const { build, definition } of spellings) {
+    if (build.kind !== "step") return false;
+    const node = nodeAt(draft, build.image, () => true);
+    const call = definition && callAt(draft, definition.call);
+    const secrets = call && argumentOf(draft, call.children[1], "secrets");
+    if (!node) return false;
+    const known = secrets && isKnownBefore(draft, secrets, node) ? { secrets: textOf(draft, secrets) } : {};
+    images.set(node.end, { node, method: build.method, ...known });
+  }
+  const name = freshName(draft, nodes.length > 1 ? "download_files" : "download_file");
+  const first = [...images.values()].map(({ node }) => statementOf(draft, node)).sort(byPlace)[0];
+  if (!first || draft.parents.get(first)?.type !== "module") return false;
+  const needed = [...new Set(needs.flatMap((need) => need ?? []))].sort((a, b) => a.start - b.start);
+  const { newline, blanks, indent } = draft.style;
+  const gap = newline.repeat(blanks + 1);
+  const lines = [...needed, ...nodes].map((node) => indent + linesAt(draft, node, indent));
+  const at = extentOf(draft, first).start;
+  const before =
+    at > 0 && !/\n\r?\n$/.test(draft.text.slice(0, at)) ? newline.repeat(blanks) : newline.repeat(blanks - 1);
+  insert(draft, at, `${before}def ${name}():${newline}${lines.join(newline)}${gap}`);
+  for (const { node, method, secrets } of images.values()) {
+    const own = secrets === undefined ? "" : `, secrets=${secrets}`;
+    insert(draft, node.end, `${chainBreak(draft, node)}.${method}(${name}${own})`);
+  }
+  return true;
+}
+
+function byPlace(a: Syntax | undefined, b: Syntax | undefined): number {
+  return (a?.start ?? 0) - (b?.start ?? 0);
+}
+
+function linesAt(draft: Draft, node: Syntax, indent: string): string {
+  const from = indentAt(draft.text, node.start);
+  return movedText(draft, node, { text: textOf(draft, node), at: node.start, from, to: indent });
+}
+
+/** A chain with a call a line goes on on a new line. */
+function chainBreak(draft: Draft, node: Syntax): string {
+  const callee = node.type === "call" ? node.children[0] : undefined;
+  const object = callee?.type === "attribute" ? callee.children[0] : undefined;
+  if (!object) return "";
+  const dot = draft.text.indexOf(".", object.end);
+  const space = draft.text.slice(lineStart(draft.text, dot), dot);
+  return space.trim() === "" && space !== "" ? draft.style.newline + space : "";
+}
+
+/**
+ * Imports and constants of a function that code inside it rests on; undefined where it rests on more, so that it can't
+ * run elsewhere.
+ */
+function closureOf(draft: Draft, node: Syntax): readonly Syntax[] | undefined {
+  const source = functionAround(draft, node);
+  if (!source) return [];
+  const needed: Syntax[] = [];
+  const { bindings } = draft.facts;
+  const seen = new Set<number>();
+  const search = (range: Range): boolean =>
+    draft.uses.every(({ binding, range: use }) => {
+      const own = bindings[binding];
+      if (!own || !isWithin(use, range) || isWithin(own.range, range) || seen.has(binding)) return true;
+      seen.add(binding);
+      if (!isWithin(own.range, source)) return true;
+      const declared = nodeAt(draft, own.range, () => true);
+      const statement = statementOf(draft, declared);
+      if (!statement || own.reassigned || !isRepeatable(statement) || !isInside(draft, statement, source))
+        return false;
+      needed.push(statement);
+      return search(statement);
+    });
+  return search(node) ? needed : undefined;
+}
+
+function isInside(draft: Draft, statement: Syntax, source: Syntax): boolean {
+  return around(draft, draft.parents.get(statement), ({ type }) => type === "function_definition") === source;
+}
+
+function isRepeatable(statement: Syntax): boolean {
+  if (statement.type === "import_statement" || statement.type === "import_from_statement") return true;
+  const [only] = statement.children;
+  const isAssignment = statement.type === "expression_statement" && only?.type === "assignment";
+  return isAssignment && isPure(only?.children.at(-1));
+}
+
+/** Whether all names of a node are there where another one stands. */
+function isKnownBefore(draft: Draft, node: Syntax, place: Syntax): boolean {
+  const { bindings } = draft.facts;
+  const names = new Set(descendants(node).map(({ start }) => start));
+  return draft.uses
+    .filter(({ range }) => names.has(range.start) && isWithin(range, node))
+    .every(({ binding }) => (bindings[binding]?.range.start ?? 0) < place.start);
+}

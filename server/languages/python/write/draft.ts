@@ -1,0 +1,182 @@
+// A change in the making: the parsed text, what its code looks like, and the edits so far.
+import type { BindingId, ModuleFacts, Range } from "../../../facts/module.ts";
+import { readModule } from "../read.ts";
+import { parse, type Syntax } from "../syntax.ts";
+import { readStyle, type Style } from "./style.ts";
+
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Draft {
+  readonly path: string;
+  readonly text: string;
+  readonly root: Syntax;
+  readonly comments: readonly Syntax[];
+  readonly errors: number;
+  readonly facts: ModuleFacts;
+  /** Every place where a name that the file declares is read or written, once. */
+  readonly uses: readonly Use[];
+  readonly style: Style;
+  readonly edits: Edit[];
+  /** Edits of other files. */
+  readonly elsewhere: { readonly file: string; readonly edit: Edit }[];
+  readonly parents: ReadonlyMap<Syntax, Syntax>;
+  /** All names that occur in the file, and those made up for this change. */
+  readonly names: Set<string>;
+  /** Lines to import, by the statement: see imports.ts. */
+  readonly imports: Set<string>;
+  /** Lines that were put somewhere and need not be put there again. */
+  readonly written: Set<string>;
+}
+
+export interface Use {
+  readonly binding: BindingId;
+  readonly range: Range;
+}
+
+export function createDraft(path: string, text: string): Draft {
+  // A path of its own, so that trees of open documents stay as they are.
+  const { root, comments, errors } = parse(`${path}#write`, text);
+  const parents = new Map<Syntax, Syntax>();
+  const names = new Set<string>();
+  const visit = (node: Syntax): void => {
+    if (node.type === "identifier") names.add(text.slice(node.start, node.end));
+    for (const child of node.children) {
+      parents.set(child, node);
+      visit(child);
+    }
+  };
+  visit(root);
+  const facts = readModule(`${path}#write`, text);
+  return {
+    path,
+    text,
+    root,
+    comments,
+    errors: errors.length,
+    facts,
+    uses: usesIn(facts, text),
+    style: readStyle(text),
+    edits: [],
+    elsewhere: [],
+    parents,
+    names,
+    imports: new Set(),
+    written: new Set(),
+  };
+}
+
+function usesIn(facts: ModuleFacts, text: string): readonly Use[] {
+  const found = new Map<number, Use>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(visit);
+    else if (node && typeof node === "object") {
+      if ("kind" in node && node.kind === "name" && "binding" in node && "range" in node) {
+        const { binding, range } = node as Use;
+        // Some values stand for names that are not written where they stand.
+        if (text.slice(range.start, range.end) === facts.bindings[binding]?.name) {
+          found.set(range.start, { binding, range });
+        }
+      }
+      Object.values(node).forEach(visit);
+    }
+  };
+  visit(facts.functions);
+  return [...found.values()].sort((a, b) => a.range.start - b.range.start);
+}
+
+export function replace(draft: Draft, range: Range, text: string): void {
+  draft.edits.push({ start: range.start, end: range.end, text });
+}
+
+export function insert(draft: Draft, at: number, text: string): void {
+  draft.edits.push({ start: at, end: at, text });
+}
+
+export function textOf(draft: Draft, { start, end }: Range): string {
+  return draft.text.slice(start, end);
+}
+
+/** Applies edits that do not overlap; those at one place in their order. */
+export function applyAll(text: string, edits: readonly Edit[]): string {
+  let result = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    result += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + text.slice(at);
+}
+
+/** The text of a range with some places inside it replaced. */
+export function textWith(draft: Draft, range: Range, edits: readonly Edit[]): string {
+  const inside = edits.filter((edit) => range.start <= edit.start && edit.end <= range.end);
+  const shifted = inside.map((edit) => ({
+    start: edit.start - range.start,
+    end: edit.end - range.start,
+    text: edit.text,
+  }));
+  return applyAll(textOf(draft, range), shifted);
+}
+
+/** The outermost node that spans exactly this range and is what is asked for. */
+export function nodeAt(
+  draft: Draft,
+  { start, end }: Range,
+  is: (node: Syntax) => boolean,
+): Syntax | undefined {
+  let node: Syntax | undefined = draft.root;
+  while (node) {
+    if (node.start === start && node.end === end && is(node)) return node;
+    node = node.children.find((child) => child.start <= start && end <= child.end);
+  }
+  return undefined;
+}
+
+/** The nearest node around this one (or itself) that is what is asked for. */
+export function around(
+  draft: Draft,
+  node: Syntax | undefined,
+  is: (node: Syntax) => boolean,
+): Syntax | undefined {
+  let outer = node;
+  while (outer && !is(outer)) outer = draft.parents.get(outer);
+  return outer;
+}
+
+/** All nodes inside this one, itself included, in the order of the text. */
+export function descendants(node: Syntax): readonly Syntax[] {
+  const found: Syntax[] = [];
+  const visit = (inner: Syntax): void => {
+    found.push(inner);
+    inner.children.forEach(visit);
+  };
+  visit(node);
+  return found;
+}
+
+/** As `descendants`, without what stands inside functions, classes and comprehensions. */
+export function ownDescendants(node: Syntax): readonly Syntax[] {
+  const found: Syntax[] = [];
+  const visit = (inner: Syntax): void => {
+    found.push(inner);
+    if (inner === node || !isScope(inner)) inner.children.forEach(visit);
+  };
+  visit(node);
+  return found;
+}
+
+export function isFunction({ type }: Syntax): boolean {
+  return type === "function_definition";
+}
+
+function isScope({ type }: Syntax): boolean {
+  return type === "function_definition" || type === "class_definition" || type === "lambda";
+}
+
+export function isWithin(inner: Range, outer: Range): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}

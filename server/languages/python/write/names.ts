@@ -1,0 +1,68 @@
+// Names that a change makes up, and the places where a name of the file is used.
+import type { BindingId, Range } from "../../../facts/module.ts";
+import type { Syntax } from "../syntax.ts";
+import { type Draft, descendants, isWithin, textOf } from "./draft.ts";
+
+/** The first of `wanted`, `wanted2`, `wanted3` … that occurs nowhere in the file. */
+export function freshName(draft: Draft, wanted: string): string {
+  let name = wanted;
+  for (let count = 2; draft.names.has(name) || keywords.has(name); count++) name = `${wanted}${count}`;
+  draft.names.add(name);
+  return name;
+}
+
+/** Every place where the file reads or writes a binding. */
+export function usesOf(draft: Draft, binding: BindingId): readonly Range[] {
+  return draft.uses.filter((use) => use.binding === binding).map((use) => use.range);
+}
+
+/** What a name means at a place of the text: the binding of the use that stands there. */
+export function bindingAt(draft: Draft, { start, end }: Range): BindingId | undefined {
+  return draft.uses.find(({ range }) => range.start === start && range.end === end)?.binding;
+}
+
+/** Bindings that the code of a range uses and does not declare itself. */
+export function bindingsIn(draft: Draft, range: Range): ReadonlySet<BindingId> {
+  const { bindings } = draft.facts;
+  const isOutside = (binding: BindingId) => !isWithin(bindings[binding]?.range ?? range, range);
+  const used = draft.uses.filter((use) => isWithin(use.range, range)).map((use) => use.binding);
+  return new Set(used.filter(isOutside));
+}
+
+/** A name for what a call brings: `load_index("users")` → `index`, `Model.from_pretrained("x")` → `model`. */
+export function nameOfResult(draft: Draft, call: Syntax): string {
+  const callee = call.children[0];
+  const words = callee ? descendants(callee).filter(({ type }) => type === "identifier") : [];
+  const last = words.at(-1);
+  const name = last ? textOf(draft, last) : "";
+  const noun = /^(?:load|get|fetch|read|open|create|connect|build|make|download)_(\w+)$/.exec(name)?.[1];
+  if (noun) return noun;
+  const owner = words.at(-2);
+  if (owner && /^(?:from_|load|open|connect|create)/.test(name)) return snake(textOf(draft, owner));
+  if (/^[A-Z]/.test(name)) return snake(name);
+  return name === "" ? "loaded" : `${name}_result`;
+}
+
+/** `CLIPModel` → `clip_model`. */
+export function snake(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** `describe_image` → `DescribeImage`. */
+export function camel(name: string): string {
+  return name
+    .split("_")
+    .filter(Boolean)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+}
+
+const keywords = new Set(
+  (
+    "False None True and as assert async await break class continue def del elif else except finally for from " +
+    "global if import in is lambda nonlocal not or pass raise return try while with yield match case type"
+  ).split(" "),
+);

@@ -1,0 +1,83 @@
+// Fetches files together ahead of loads that stay one after another:
+//   with ThreadPoolExecutor() as pool:
+//       pool.submit(snapshot_download, "a")
+//       pool.submit(snapshot_download, "b")
+import type { Change } from "../../../facts/finding.ts";
+import type { Syntax } from "../syntax.ts";
+import { type Draft, insert, textOf } from "./draft.ts";
+import { use } from "./imports.ts";
+import { extentOf, indentAt, lineEnd } from "./layout.ts";
+import { freshName } from "./names.ts";
+import { functionAround, statementAt } from "./places.ts";
+
+/**
+ * True when it could be written. What fails here is not looked at: the load fails in its turn, with the error and in
+ * the order of before.
+ */
+export function writePrefetch(draft: Draft, change: Extract<Change, { kind: "prefetch" }>): boolean {
+  const statement = statementAt(draft, change.statement);
+  if (!statement || change.fetches.length < 2) return false;
+  const { text, style } = draft;
+  const indent = indentAt(text, statement.start);
+  const executor = use(draft, "concurrent.futures.ThreadPoolExecutor");
+  const pool = freshName(draft, "pool");
+  const submits = change.fetches.map(({ callee, arguments: args }) => {
+    const own = args.map((arg) => (typeof arg === "string" ? quoted(draft, arg) : textOf(draft, arg)));
+    return `${indent}${style.indent}${pool}.submit(${[useBeside(draft, callee, statement), ...own].join(", ")})`;
+  });
+  const lines = [
+    `${indent}# The downloads overlap; the loads below find the files there.`,
+    `${indent}with ${executor}() as ${pool}:`,
+    ...submits,
+  ];
+  insert(draft, extentOf(draft, statement).start, lines.join(style.newline) + style.newline);
+  return true;
+}
+
+/** Code of the catalogue, in the quotes of the file. */
+function quoted(draft: Draft, code: string): string {
+  return draft.style.quote === '"' || code.includes("'") ? code : code.replaceAll('"', "'");
+}
+
+/** What containers alone have is imported where the code around imports such things: in the function, or in a block. */
+function useBeside(draft: Draft, qualified: string, statement: Syntax): string {
+  const dot = qualified.lastIndexOf(".");
+  const [module, name] = [qualified.slice(0, dot), qualified.slice(dot + 1)];
+  const line = `from ${module} import ${name}`;
+  const source = functionAround(draft, statement);
+  const inside = source?.children.find((child) => child.field === "body")?.children ?? [];
+  const local = inside.filter((node) => isImport(node) && node.end <= statement.start);
+  const last = local.at(-1);
+  if (last) return addBelow(draft, local, last, line, name);
+  const block = draft.root.children.find(
+    (node) => node.type === "with_statement" && /\.imports\(\)\s*:/.test(textOf(draft, node)),
+  );
+  const listed = block?.children.at(-1)?.children.filter(isImport) ?? [];
+  const end = listed.at(-1);
+  return end ? addBelow(draft, listed, end, line, name) : use(draft, qualified);
+}
+
+function isImport({ type }: Syntax): boolean {
+  return type === "import_from_statement" || type === "import_statement";
+}
+
+function addBelow(
+  draft: Draft,
+  imports: readonly Syntax[],
+  last: Syntax,
+  line: string,
+  name: string,
+): string {
+  const start = line.slice(0, line.indexOf(" import") + 1);
+  const isThere = imports.some((node) => {
+    const text = textOf(draft, node);
+    return text.startsWith(start) && new RegExp(`\\b${name}\\b(?! as)`).test(text.slice(start.length));
+  });
+  const key = `${last.start} ${line}`;
+  if (!isThere && !draft.written.has(key)) {
+    draft.written.add(key);
+    const indent = indentAt(draft.text, last.start);
+    insert(draft, lineEnd(draft.text, last.end), draft.style.newline + indent + line);
+  }
+  return name;
+}
