@@ -14,6 +14,8 @@ export interface Addition {
   readonly lines: (indent: string) => readonly string[];
   /** What the hook has to return besides what it returns now. */
   readonly names: readonly string[];
+  /** What the new lines declare. */
+  readonly declares: readonly string[];
   /** Names of what it returns now that the new lines use. */
   readonly uses: readonly string[];
   /** All names that the new lines mention. */
@@ -30,7 +32,7 @@ export type Returned = "object" | "nothing";
 export function extendHook(draft: Draft, hook: FunctionNode, addition: Addition): Returned | undefined {
   const { body } = hook;
   if (!body || hook.asteriskToken || hook.parameters.length > 0) return undefined;
-  if (addition.names.some((name) => namesIn(hook).has(name))) return undefined;
+  if (addition.declares.some((name) => namesIn(hook).has(name))) return undefined;
   const extended = ts.isBlock(body)
     ? extendBlock(draft, hook, body, addition)
     : extendConcise(draft, hook, body, addition);

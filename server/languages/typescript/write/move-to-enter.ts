@@ -10,7 +10,7 @@ import { hookOf, hookText, parameterNames } from "./hooks.ts";
 import { extentOf, indentAt, movedText } from "./layout.ts";
 import { writeAtModuleScope } from "./module-scope.ts";
 import { type Moved, movedOf, singleOf, takeOut, textsOf } from "./moved.ts";
-import { freshName, namesIn } from "./names.ts";
+import { declaredNames, freshName, namesIn } from "./names.ts";
 import { addParameter, extendParameter } from "./parameters.ts";
 
 /** True when it could be written. */
@@ -87,6 +87,7 @@ function extend(
   const addition: Addition = {
     lines: (indent) => textsOf(draft, moved, indent),
     names,
+    declares: [...names, ...moved.statements.flatMap(declaredNames)],
     uses: parameterNames(handler.parameters[0]).filter((name) => used.has(name)),
     mentions: used,
     isAsync,

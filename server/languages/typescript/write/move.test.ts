@@ -316,23 +316,23 @@ export const f = app.function({ timeout: 3, enter }, handler);
   it.each([
     [
       "options that come from elsewhere",
-      'import { o } from "o"; app.function(o, async (q) => { ⟦const a = await f();⟧ });',
+      'import { o } from "o"; app.function(o, async (q) => { ⟦const a = await f();⟧ return a; });',
     ],
     [
       "options that something is spread into",
-      "app.function({ ...o }, async (q) => { ⟦const a = await f();⟧ });",
+      "app.function({ ...o }, async (q) => { ⟦const a = await f();⟧ return a; });",
     ],
     [
       "a state with a written type",
-      "app.function({ enter: () => ({ b: 1 }) }, async (s: S, q) => { ⟦const a = await f();⟧ });",
+      "app.function({ enter: () => ({ b: 1 }) }, async (s: S, q) => { ⟦const a = await f();⟧ return a; });",
     ],
     [
       "an enter that returns early",
-      "app.function({ enter: () => { if (x) return; f(); } }, async (q) => { ⟦const a = await f();⟧ });",
+      "app.function({ enter: () => { if (x) return; f(); } }, async (q) => { ⟦const a = await f();⟧ return a; });",
     ],
     [
       "a handler that is used elsewhere",
-      "const h = async (q) => { ⟦const a = await f();⟧ }; app.function({}, h); h(1);",
+      "const h = async (q) => { ⟦const a = await f();⟧ return a; }; app.function({}, h); h(1);",
     ],
   ])("leaves %s", (_, source) => {
     expect(toEnter(source, ["a"])).toBeUndefined();

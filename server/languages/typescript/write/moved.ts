@@ -5,7 +5,7 @@ import { around, type Draft, nodeAt, rangeOf, replace, textOf } from "./draft.ts
 import { sourceOf } from "./elements.ts";
 import { awaitsIn, bare, wrapped } from "./expressions.ts";
 import { extentOf, indentAt, movedText, removeStatements } from "./layout.ts";
-import { declaredNames, freshName, nameOfResult } from "./names.ts";
+import { declaredNames, freshName, mentions, nameOfResult } from "./names.ts";
 
 export interface Moved {
   readonly statements: readonly ts.Statement[];
@@ -45,9 +45,17 @@ export function movedOf(
   return {
     statements: ordered,
     extracted,
-    names: [...provides, ...extracted.map(({ name }) => name)],
+    names: [...provides.filter((name) => isMentioned(ordered, name)), ...extracted.map(({ name }) => name)],
     isAsync: nodes.some((node) => awaitsIn(node).length > 0 || isForAwait(node)),
   };
+}
+
+/** Whether the function that statements leave goes on to use a name. */
+function isMentioned(statements: readonly ts.Statement[], name: string): boolean {
+  const owner = around(statements[0]?.parent, ts.isFunctionLike);
+  const stays = (mention: ts.Node) =>
+    !statements.some((statement) => statement.pos <= mention.pos && mention.end <= statement.end);
+  return owner === undefined || mentions(owner, name).some(stays);
 }
 
 function isForAwait(node: ts.Node): boolean {

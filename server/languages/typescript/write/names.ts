@@ -77,8 +77,9 @@ export function boundNames(name: ts.BindingName): readonly string[] {
 /** A name for what a call brings: `loadVectors("titles")` → `titles`, `readFile("./users.json")` → `users`. */
 export function nameOfResult(call: ts.Expression): string {
   if (!ts.isCallExpression(call)) return "loaded";
-  const [first] = call.arguments;
-  const named = first && ts.isStringLiteralLike(first) ? identifierFrom(baseName(first.text)) : undefined;
+  // The first text among the arguments, also of calls inside: `JSON.parse(await readFile("users.json", "utf8"))`.
+  const text = call.arguments.flatMap(descendants).find(ts.isStringLiteralLike)?.text;
+  const named = text === undefined ? undefined : identifierFrom(baseName(text));
   if (named) return named;
   const callee = ts.isPropertyAccessExpression(call.expression) ? call.expression.name : call.expression;
   const noun = ts.isIdentifier(callee)

@@ -31,6 +31,7 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
     extendHook(draft, hook, {
       lines,
       names: [],
+      declares: [],
       uses: [],
       mentions: namesIn(run.node),
       isAsync: run.isAsync,
