@@ -1,6 +1,6 @@
 // The SDK as users get it: from the packed package, in projects that resolve and load modules in each of today's ways.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -26,6 +26,8 @@ new App("consumer").function({ keepwarm: 1 }, () => 1);
 `;
 
 beforeAll(async () => {
+  if (!existsSync(join(root, "dist/sdk/index.d.ts")))
+    throw new Error("dist/ is not there; run `npm run build` first");
   project = mkdtempSync(join(tmpdir(), "consumer-"));
   await exec("npm", ["pack", "--ignore-scripts", "--pack-destination", project], { cwd: root });
   const tarball = readdirSync(project).find((name) => name.endsWith(".tgz")) ?? "";
