@@ -35,7 +35,7 @@ function describe(error: RunError, { errorColors: c }: Terminal): string {
   const trace = stack?.slice(stack.search(/^\s+at |^Caused by/m)).trimEnd();
   if (trace && /^\s+at |^Caused by/m.test(trace)) lines.push(c.dim(trace));
   if (signal) lines.push(c.dim(`  ended by ${signal}`));
-  if (exitCode !== undefined) lines.push(c.dim(`  exit code ${exitCode}`));
+  if (exitCode !== undefined && kind === "lost") lines.push(c.dim(`  exit code ${exitCode}`));
   if (output?.trim() && kind !== "usage")
     lines.push(c.dim("  the last that it printed:"), indent(output.trimEnd()));
   if (kind === "defect")

@@ -143,6 +143,6 @@ describe("coldstart verify", () => {
     );
     expect(code).toBe(1);
     expect(read(errorDocument, stdout).error).toMatchObject({ kind: "error", message: "not today" });
-    expect(stderr).toContain("the failure of broken");
+    expect(stderr).toContain("What fails is broken");
   });
 });
