@@ -167,59 +167,6 @@ async function otherFunction(
 function named(failed: JobFailure, order: readonly Variant[], sides: Sides, observer: Observer): Failure {
   const { step, ...rest } = failed;
   if (step !== undefined && order[step] === sides.variants[1]) {
-    const which = rules.length > 0 ? `No fix of ${rules.join(", ")}` : "No fix";
-    const hint = more
-      ? " Unsafe ones do: add --fix-unsafe."
-      : " Compare it with another function by --against FILE::NAME.";
-    return failure("usage", "NothingToVerify", `${which} applies to ${name}.${hint}`);
-  }
-  const fixed = linter.fork();
-  for (const [path, text] of texts) fixed.open(path, text);
-  const originals = Object.fromEntries([...texts.keys()].map((path) => [path, linter.text(path) ?? ""]));
-  const moves = new Set(applied.map((each) => each.kind === "move-to-enter" || each.kind === "run-in-enter"));
-  return {
-    before,
-    after: { ...before, hash: fixed.sourceHash(file, name) ?? "" },
-    // Both sides replace the same files, so that both pay the same for it.
-    variants: [
-      { id: "before", file, function: name, overlay: { ...before.unsaved, ...originals } },
-      { id: "after", file, function: name, overlay: { ...before.unsaved, ...Object.fromEntries(texts) } },
-    ],
-    moved: !moves.has(true) ? "no" : moves.has(false) ? "also" : "only",
-    fixes: applied,
-    linters: [linter, fixed],
-  };
-}
-
-async function otherFunction(
-  before: Target,
-  ask: Ask,
-  other: { readonly file: string; readonly name: string },
-  linter: Linter,
-): Promise<Sides | Failure> {
-  const after = await findTarget({ ...ask, ...other }, linter);
-  if (!after.ok) return after;
-  // Containers of both sides start in one folder; where the projects differ it is the command's.
-  const root = before.root === after.root ? before.root : absolute(ask.cwd);
-  return {
-    before: { ...before, root },
-    after,
-    variants: [
-      { id: "before", file: before.file, function: before.name },
-      { id: "after", file: after.file, function: after.name },
-    ],
-    moved: "unknown",
-    fixes: [],
-    linters: [linter, linter],
-  };
-}
-
-/** Says which of the two sides failed. */
-function named(failed: JobFailure, order: readonly Variant[], sides: Sides, observer: Observer): Failure {
-  const { step, ...rest } = failed;
-  // Where the original has not run yet, it may well fail, too.
-  const original = step !== undefined && order.slice(0, step).includes(sides.variants[0]);
-  if (original && order[step] === sides.variants[1]) {
     const which =
       sides.fixes.length > 0 ? "the fixed copy" : `${sides.after.name}, the function compared against`;
     observer.note?.(`What fails is ${which}.`);
