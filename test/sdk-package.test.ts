@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const exec = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
-let project: string;
+let project = "";
 
 const APP = `
 import { App, type FunctionHandle, RemoteError } from "coldstart";
@@ -37,7 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(project, "wrong.mts"), WRONG);
 });
 afterAll(() => {
-  rmSync(project, { recursive: true, force: true });
+  if (project !== "") rmSync(project, { recursive: true, force: true });
 });
 
 /** What the compiler says; "" when all is well. */
