@@ -77,20 +77,24 @@ const WIDTH = 28;
 /** A waterfall in a code block, which every editor sets in a font of one width. Stages below one per cent are left out. */
 function waterfall(now: ColdFigure, was: ColdFigure | undefined): string {
   const longest = Math.max(now.wall, was?.wall ?? 0);
+  const row = (title: string, drawn: string, ms: string, old: string) =>
+    [title.padEnd(12), ...(was ? [old.padStart(8)] : []), ms.padStart(8), drawn].join("  ").trimEnd();
   let before = 0;
-  const lines = STAGES.flatMap(([stage, title]) => {
+  const stages = STAGES.flatMap(([stage, title]) => {
     const ms = now.stages[stage];
     const old = was?.stages[stage] ?? 0;
     const from = before / longest;
     before += ms;
     if (Math.max(ms, old) < longest / 100) return [];
-    const times = was ? [cell(ms), "was", cell(old)] : [cell(ms)];
-    return [[title.padEnd(12), ...times, bar(from, ms / longest)].join(" ")];
+    return [row(title, bar(from, ms / longest), formatMs(ms), formatMs(old))];
   });
-  return ["```text", ...lines, "```"].join("\n");
+  if (!was) return ["```text", ...stages, "```"].join("\n");
+  const filled = Math.max(1, Math.round((now.wall / longest) * WIDTH));
+  const both =
+    "█".repeat(filled) + "░".repeat(Math.max(0, Math.round((was.wall / longest) * WIDTH) - filled));
+  const total = row("all", both, formatMs(now.wall), formatMs(was.wall));
+  return ["```text", row("", "", "now", "was"), ...stages, total, "```"].join("\n");
 }
-
-const cell = (ms: number) => formatMs(ms).padStart(8);
 
 /** At least an eighth of a column, so that nothing that is named is invisible. */
 function bar(from: number, share: number): string {

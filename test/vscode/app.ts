@@ -11,10 +11,18 @@ export interface App extends AsyncDisposable {
 
 const MB = 1 << 20;
 
-/** Tables of 4 MB and a download of 2 MB that takes a fifth of a second: enough for findings, quick enough for tests. `extension` is the built package. */
-export async function prepareApp(folder: string, extension: string): Promise<App> {
-  await makeSearchApp(folder, 4 * MB);
-  const hub = await startHub({ files: { "shop/ranker/ranker.bin": 2 * MB }, speed: 10 * MB });
+export interface AppOptions {
+  /** Folder of the built package. */
+  readonly extension: string;
+  /** MB of each of the three tables. */
+  readonly tables: number;
+  /** Seconds that the download takes. */
+  readonly download: number;
+}
+
+export async function prepareApp(folder: string, { extension, tables, download }: AppOptions): Promise<App> {
+  await makeSearchApp(folder, tables * MB);
+  const hub = await startHub({ files: { "shop/ranker/ranker.bin": 2 * MB }, speed: (2 * MB) / download });
   const config = {
     env: { HUB: hub.url },
     inputs: { "search.ts::search": [["green tea"]] },
@@ -25,5 +33,10 @@ export async function prepareApp(folder: string, extension: string): Promise<App
   symlinkSync(extension, join(folder, "node_modules", "coldstart"));
   const types = dirname(createRequire(import.meta.url).resolve("@types/node/package.json"));
   symlinkSync(types, join(folder, "node_modules", "@types", "node"));
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, module: "nodenext", target: "es2024" },
+    ...{ types: ["node"], allowImportingTsExtensions: true },
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }, undefined, 2));
   return { folder, [Symbol.asyncDispose]: () => hub.close() };
 }

@@ -36,7 +36,7 @@ async function runSuite(executable: string): Promise<void> {
     external: ["vscode"],
     logLevel: "warning",
   });
-  await using app = await prepareApp(join(temp, "suite"), extension);
+  await using app = await prepareApp(join(temp, "suite"), { extension, tables: 4, download: 0.2 });
   const passed = join(temp, "passed");
   await runTests({
     vscodeExecutablePath: executable,
@@ -50,12 +50,17 @@ async function runSuite(executable: string): Promise<void> {
 
 async function runUi(executable: string): Promise<void> {
   for (const theme of ["Default Dark Modern", "Default Light Modern"]) {
-    await using app = await prepareApp(join(temp, `ui ${theme.split(" ")[1]}`), extension);
+    await using app = await prepareApp(join(temp, `ui ${theme.split(" ")[1]}`), {
+      ...{ extension, tables: 32, download: 1.2 },
+    });
     const settings = {
       "workbench.colorTheme": theme,
       "editor.minimap.enabled": false,
       "editor.fontSize": 14,
-      "workbench.startupEditor": "none",
+      "workbench.activityBar.location": "hidden",
+      "workbench.layoutControl.enabled": false,
+      "window.commandCenter": false,
+      "breadcrumbs.enabled": false,
     };
     mkdirSync(join(app.folder, ".vscode"));
     writeFileSync(join(app.folder, ".vscode/settings.json"), JSON.stringify(settings));
