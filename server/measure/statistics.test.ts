@@ -81,18 +81,27 @@ describe("a paired ratio", () => {
     expect(pairedRatio(a, b).median).toBeCloseTo(1 / pairedRatio(b, a).median);
   });
 
-  it("excludes 1 for equal sides about 5 times of 100", () => {
-    const random = seeded(5);
-    let excluded = 0;
-    for (let round = 0; round < 300; round++) {
-      const sides = [0, 1].map(() => Array.from({ length: 10 }, () => start(random)));
-      const { ci } = pairedRatio(sides[0] ?? [], sides[1] ?? []);
-      if (ci[0] > 1 || ci[1] < 1) excluded++;
-    }
-    expect(excluded / 300).toBeLessThan(0.1);
+  it.each([3, 5, 10, 30])(
+    "excludes 1 for equal sides at most about 5 times of 100, with %i pairs",
+    (pairs) => {
+      const random = seeded(5);
+      let excluded = 0;
+      for (let round = 0; round < 300; round++) {
+        const sides = [0, 1].map(() => Array.from({ length: pairs }, () => start(random)));
+        const { ci } = pairedRatio(sides[0] ?? [], sides[1] ?? []);
+        if (ci[0] > 1 || ci[1] < 1) excluded++;
+      }
+      expect(excluded / 300).toBeLessThan(0.08);
+    },
+  );
+
+  it("finds a clear difference with three pairs", () => {
+    const { ci } = pairedRatio([240, 250, 236], [118, 126, 121]);
+    expect(ci[0]).toBeGreaterThan(1.5);
   });
 
   it("refuses measurements without a partner", () => {
     expect(() => pairedRatio([1, 2], [1])).toThrow(RangeError);
+    expect(() => pairedRatio([1], [1])).toThrow(RangeError);
   });
 });

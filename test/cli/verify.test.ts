@@ -96,7 +96,7 @@ describe("coldstart verify", () => {
       "--fix-unsafe",
     );
     expect(stdout.match(/^ {2}body /gm)).toHaveLength(2);
-    expect(stdout).toMatch(/[\d.]+× faster here \(95 % CI [\d.]+–[\d.]+.*\), results equal/);
+    expect(stdout).toMatch(/[\d.]+× faster here \(95 % CI [\d.]+–[\d.]+\).*, results equal/);
   });
 
   it("names the cause where overlapping brings nothing", async () => {

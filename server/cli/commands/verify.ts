@@ -52,9 +52,9 @@ function readOptions(
   { rule: rules = [], fixUnsafe: unsafe = false, against, pairs: count }: Options,
   { cwd }: Terminal,
 ): VerifyOptions | Failure {
-  const pairs = wholeNumber(count ?? String(DEFAULT_PAIRS), 1);
+  const pairs = wholeNumber(count ?? String(DEFAULT_PAIRS), 2);
   if (pairs === undefined)
-    return failure("usage", "BadCount", `--pairs ${count}: needs a whole number from 1.`);
+    return failure("usage", "BadCount", `--pairs ${count}: needs a whole number from 2.`);
   for (const id of rules) {
     if (ruleIds.some((known) => known === id)) continue;
     const near = nearest(id, ruleIds);
