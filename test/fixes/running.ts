@@ -95,21 +95,22 @@ async function start(program: Program, folder: string, { home, tools, hub }: Pla
     NODE_OPTIONS: "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
   };
   const child = join(import.meta.dirname, "child/run.ts");
-  const node = (phase: Order["phase"]) => [process.execPath, child, JSON.stringify({ ...order, phase })];
   // Both processes see one temp folder that nobody else sees; where nothing was built, the second finds a fresh one.
   const fresh = canMount ? "mount -t tmpfs tmpfs /tmp" : `rm -rf ${temporaryPaths(program.texts).join(" ")}`;
   const again = `${canMount ? "umount /tmp && " : ""}${fresh} && rm -rf "$HOME" && mkdir "$HOME"`;
-  const script = `
-    ${fresh} && built=$("$1" "$2" "$3") && printf "%s\\n" "$built" || exit 1
-    case $built in *'"ok":true'*) ;; *) ${again} ;; esac
-    exec "$1" "$2" "$4"`;
-  const [command, path, building = ""] = node("build");
-  const shell = ["sh", "-c", script, "sh", command ?? "", path ?? "", building, node("call")[2] ?? ""];
+  const builds = [...program.texts.values()].some((text) => /\bbuild\b/.test(text));
+  const building = `built=$("$1" "$2" "$3") && printf "%s\\n" "$built" || exit 1
+    case $built in *'"ok":true'*) ;; *) ${again} ;; esac`;
+  const script = `${fresh}\n${builds ? building : ""}\nexec "$1" "$2" "$4"`;
+  const orders = (["build", "call"] as const).map((phase) => JSON.stringify({ ...order, phase }));
+  const shell = ["sh", "-c", script, "sh", process.execPath, child, ...orders];
   const [first = "", ...args] = canMount ? ["unshare", "-Urm", ...shell] : shell;
   const { stdout } = await run(first, args, { cwd: folder, env, timeout: 60_000 });
-  const [build, call] = stdout.split("\n").map((line) => JSON.parse(line) as Outcome);
-  if (!build || !call) throw new Error(`No answer from ${program.file}`);
-  if (build.outcome.ok !== true) return { ...call, built: false };
+  const outcomes = stdout.split("\n").map((line) => JSON.parse(line) as Outcome);
+  const call = outcomes.at(-1);
+  const build = outcomes.length > 1 ? outcomes[0] : undefined;
+  if (!call) throw new Error(`No answer from ${program.file}`);
+  if (build?.outcome.ok !== true) return { ...call, built: false };
   return { ...call, entries: [...build.entries, ...call.entries], built: true };
 }
 
