@@ -7,6 +7,7 @@ import type { Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
 import { around, type Draft, descendants, insert, isWithin, nodeAt, textOf } from "./draft.ts";
 import { extentOf, indentAt, lineStart, movedText, removeStatements } from "./layout.ts";
+import { leaves, waits } from "./moved.ts";
 import { freshName } from "./names.ts";
 import { argumentOf, callAt, functionAround, statementAt, statementOf } from "./places.ts";
 import { isPure } from "./raise.ts";
@@ -43,6 +44,7 @@ function isUsedElsewhere(draft: Draft, statements: readonly Syntax[]): boolean {
 }
 
 function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly Spelling[]): boolean {
+  if (!nodes.every(canRunElsewhere)) return false;
   const needs = nodes.map((node) => closureOf(draft, node));
   if (needs.includes(undefined) || spellings.length === 0) return false;
   const images = new Map<
@@ -74,6 +76,11 @@ function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly 
     insert(draft, node.end, `${chainBreak(draft, node)}.${method}(${name}${own})`);
   }
   return true;
+}
+
+/** The build's function is a plain one: nothing waits in it, and it ends at its end. */
+function canRunElsewhere(node: Syntax): boolean {
+  return descendants(node).some(({ type }) => type === "call") && !waits(node) && !leaves(node);
 }
 
 function byPlace(a: Syntax | undefined, b: Syntax | undefined): number {

@@ -131,7 +131,7 @@ function deletes(draft: Draft, node: Syntax): boolean {
 }
 
 /** `return`, `yield` and the like mean another function where they move. */
-function leaves(node: Syntax): boolean {
+export function leaves(node: Syntax): boolean {
   return inside(node, (each) => jumps.has(each.type));
 }
 

@@ -4,7 +4,7 @@
 //       pool.submit(snapshot_download, "b")
 import type { Change } from "../../../facts/finding.ts";
 import type { Syntax } from "../syntax.ts";
-import { type Draft, insert, textOf } from "./draft.ts";
+import { type Draft, descendants, insert, textOf } from "./draft.ts";
 import { use } from "./imports.ts";
 import { extentOf, indentAt, lineEnd } from "./layout.ts";
 import { freshName } from "./names.ts";
@@ -17,6 +17,7 @@ import { functionAround, statementAt } from "./places.ts";
 export function writePrefetch(draft: Draft, change: Extract<Change, { kind: "prefetch" }>): boolean {
   const statement = statementAt(draft, change.statement);
   if (!statement || change.fetches.length < 2) return false;
+  if (!descendants(statement).some(({ type }) => type === "call")) return false;
   const { text, style } = draft;
   const indent = indentAt(text, statement.start);
   const executor = use(draft, "concurrent.futures.ThreadPoolExecutor");

@@ -17,11 +17,12 @@ export function writeKeepOnVolume(
     return call && volume ? [{ call, volume }] : [];
   });
   const [first] = calls;
+  const once = [...new Map(calls.map((each) => [each.call, each])).values()];
   if (!first || calls.length < change.spellings.length) return false;
   const name = freshName(draft, change.volume.replace(/\W+/g, "_"));
   const { quote, newline } = draft.style;
   const folder = quote + change.folder + quote;
-  for (const { call, volume } of calls) {
+  for (const { call, volume } of once) {
     const given = argumentOf(draft, call.children[1], volume.option);
     if (!given) addArgument(draft, call, `${volume.option}={${folder}: ${name}}`);
     else if (given.type === "dictionary") addEntry(draft, given, `${folder}: ${name}`);
