@@ -28,8 +28,8 @@ export interface Draft {
   readonly names: Set<string>;
   /** Lines to import, by the statement: see imports.ts. */
   readonly imports: Set<string>;
-  /** Lines that were put somewhere and need not be put there again. */
-  readonly written: Set<string>;
+  /** Imports that were put beside others, and the names that they bring. */
+  readonly written: Map<string, string>;
 }
 
 export interface Use {
@@ -65,7 +65,7 @@ export function createDraft(path: string, text: string): Draft {
     parents,
     names,
     imports: new Set(),
-    written: new Set(),
+    written: new Map(),
   };
 }
 

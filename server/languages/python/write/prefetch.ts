@@ -3,11 +3,13 @@
 //       pool.submit(snapshot_download, "a")
 //       pool.submit(snapshot_download, "b")
 import type { Change } from "../../../facts/finding.ts";
+import type { Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
-import { type Draft, descendants, insert, textOf } from "./draft.ts";
+import { type Draft, descendants, insert, isWithin, nodeAt, textOf } from "./draft.ts";
 import { use } from "./imports.ts";
 import { extentOf, indentAt, lineEnd } from "./layout.ts";
-import { freshName } from "./names.ts";
+import { leaves, waits } from "./moved.ts";
+import { bindingsIn, freshName } from "./names.ts";
 import { functionAround, statementAt } from "./places.ts";
 
 /**
@@ -18,6 +20,8 @@ export function writePrefetch(draft: Draft, change: Extract<Change, { kind: "pre
   const statement = statementAt(draft, change.statement);
   if (!statement || change.fetches.length < 2) return false;
   if (!descendants(statement).some(({ type }) => type === "call")) return false;
+  const parts = change.fetches.flatMap((fetch) => fetch.arguments.filter((arg) => typeof arg !== "string"));
+  if (!parts.every((range) => isArgument(draft, range, statement))) return false;
   const { text, style } = draft;
   const indent = indentAt(text, statement.start);
   const executor = use(draft, "concurrent.futures.ThreadPoolExecutor");
@@ -44,18 +48,17 @@ function quoted(draft: Draft, code: string): string {
 function useBeside(draft: Draft, qualified: string, statement: Syntax): string {
   const dot = qualified.lastIndexOf(".");
   const [module, name] = [qualified.slice(0, dot), qualified.slice(dot + 1)];
-  const line = `from ${module} import ${name}`;
   const source = functionAround(draft, statement);
   const inside = source?.children.find((child) => child.field === "body")?.children ?? [];
   const local = inside.filter((node) => isImport(node) && node.end <= statement.start);
   const last = local.at(-1);
-  if (last) return addBelow(draft, local, last, line, name);
+  if (last) return addBelow(draft, local, last, module, name);
   const block = draft.root.children.find(
     (node) => node.type === "with_statement" && /\.imports\(\)\s*:/.test(textOf(draft, node)),
   );
   const listed = block?.children.at(-1)?.children.filter(isImport) ?? [];
   const end = listed.at(-1);
-  return end ? addBelow(draft, listed, end, line, name) : use(draft, qualified);
+  return end ? addBelow(draft, listed, end, module, name) : use(draft, qualified);
 }
 
 function isImport({ type }: Syntax): boolean {
@@ -66,19 +69,33 @@ function addBelow(
   draft: Draft,
   imports: readonly Syntax[],
   last: Syntax,
-  line: string,
+  module: string,
   name: string,
 ): string {
-  const start = line.slice(0, line.indexOf(" import") + 1);
+  const from = `from ${module} import `;
   const isThere = imports.some((node) => {
     const text = textOf(draft, node);
-    return text.startsWith(start) && new RegExp(`\\b${name}\\b(?! as)`).test(text.slice(start.length));
+    return text.startsWith(from) && new RegExp(`\\b${name}\\b(?! as)`).test(text.slice(from.length));
   });
-  const key = `${last.start} ${line}`;
-  if (!isThere && !draft.written.has(key)) {
-    draft.written.add(key);
-    const indent = indentAt(draft.text, last.start);
-    insert(draft, lineEnd(draft.text, last.end), draft.style.newline + indent + line);
-  }
-  return name;
+  if (isThere) return name;
+  const known = draft.written.get(from + name);
+  if (known) return known;
+  const own = freshName(draft, name);
+  draft.written.set(from + name, own);
+  const indent = indentAt(draft.text, last.start);
+  const line = from + (own === name ? name : `${name} as ${own}`);
+  insert(draft, lineEnd(draft.text, last.end), draft.style.newline + indent + line);
+  return own;
+}
+
+/** Whether a part of the text is an argument that means the same at an earlier statement. */
+function isArgument(draft: Draft, range: Range, statement: Syntax): boolean {
+  const node = nodeAt(draft, range, (each) => draft.parents.get(each)?.type === "argument_list");
+  const source = functionAround(draft, statement);
+  if (!node || waits(node) || leaves(node)) return false;
+  return [...bindingsIn(draft, node)].every((id) => {
+    const own = draft.facts.bindings[id];
+    const isLocal = own !== undefined && (!source || isWithin(own.range, source));
+    return !isLocal || own.range.start < statement.start;
+  });
 }
