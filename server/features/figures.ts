@@ -10,7 +10,7 @@ export function formatMs(ms: number): string {
   return `${(ms / 1000).toFixed(1)}${SPACE}s`;
 }
 
-/** Decimal units, as disks and downloads are sold: `812 B`, `64 kB`, `4.2 MB`, `1.3 GB`. */
+/** Decimal units, as disks and downloads are sold: `812 B`, `64 kB`, `4.2 MB`, `34 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;
@@ -19,7 +19,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit > 1 && value < 99.95 ? value.toFixed(1) : Math.round(value)}${SPACE}${units[unit]}`;
+  return `${unit > 1 && value < 9.95 ? value.toFixed(1) : Math.round(value)}${SPACE}${units[unit]}`;
 }
 
 /** `just now`, `3 min ago`, `2 h ago`, `4 days ago`. Both are milliseconds since the epoch. */

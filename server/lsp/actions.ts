@@ -12,6 +12,7 @@ import { diagnostics } from "../features/diagnostics.ts";
 import { toDiagnostic, toOffsets, toWorkspaceEdit } from "./convert.ts";
 import { overtaken } from "./failures.ts";
 import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
 
 /** What an action carries until it is resolved. */
 type Data = { readonly uri: string; readonly version: number } & (
@@ -76,9 +77,7 @@ async function resolve(session: Session, action: CodeAction): Promise<CodeAction
   const edits = editsOf(session, data, read);
   const edit = edits.length > 0 ? toWorkspaceEdit(session, edits) : undefined;
   if (edit) return { ...action, edit };
-  session.connection.window.showWarningMessage(
-    `coldstart: "${action.title}" can't be carried out on this code.`,
-  );
+  tell(session.connection, "warning", `coldstart: "${action.title}" can't be carried out on this code.`);
   return action;
 }
 

@@ -5,6 +5,7 @@ import type { Job, JobReport } from "./jobs.ts";
 import type { FunctionTarget } from "./messages.ts";
 import { pathOf } from "./paths.ts";
 import type { Refresh, Session } from "./session.ts";
+import { tell } from "./tell.ts";
 
 export function handleCommands(session: Session, refresh: Refresh): void {
   const { connection, failures } = session;
@@ -16,13 +17,13 @@ export function handleCommands(session: Session, refresh: Refresh): void {
       const target = readTarget(params.arguments?.[0]);
       if (!kind || !target) {
         const message = `coldstart: ${params.command} needs a function: [{"uri": "file:///…", "function": "NAME"}].`;
-        connection.window.showErrorMessage(message);
+        tell(connection, "error", message);
         return refused("usage", message);
       }
       if (!session.trust.granted) {
         const message =
           "coldstart runs functions only in a trusted workspace. Trust this one, then run again.";
-        connection.window.showWarningMessage(message);
+        tell(connection, "warning", message);
         return refused("usage", message);
       }
       const report = await carryOut(session, { kind, ...target }, token);
@@ -58,7 +59,7 @@ async function carryOut(session: Session, job: Job, token: CancellationToken): P
       signal: stop.signal,
       progress: (share, message) => progress?.report(Math.round(share * 100), message),
     });
-    tell(session, report);
+    answer(session, job, report);
     return report;
   } finally {
     progress?.done();
@@ -66,14 +67,15 @@ async function carryOut(session: Session, job: Job, token: CancellationToken): P
   }
 }
 
-function tell({ connection }: Session, report: JobReport): void {
+function answer({ connection }: Session, job: Job, report: JobReport): void {
   if (report.ok) {
-    if (report.say) connection.window.showInformationMessage(report.say);
+    if (report.say) tell(connection, "info", report.say);
     return;
   }
   const { kind, name, message, stack, output } = report.error;
   if (kind === "cancelled") return;
   for (const detail of [stack, output]) if (detail) connection.console.error(detail);
   const more = stack || output ? " The output tells more." : "";
-  connection.window.showErrorMessage(`coldstart: ${name}: ${message}${more}`);
+  const what = kind === "error" ? `${name}: ${message}` : message;
+  tell(connection, "error", `coldstart: ${job.function}: ${what}${/[.!?]$/.test(what) ? "" : "."}${more}`);
 }

@@ -1,5 +1,6 @@
 // Defects of the server: each is logged with its stack and shown to the user once, none is swallowed.
 import { type Connection, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
+import { tell } from "./tell.ts";
 
 export interface Failures {
   readonly report: (error: unknown) => void;
@@ -18,7 +19,9 @@ export function createFailures(connection: Connection): Failures {
     const [first = text] = text.split("\n");
     if (shown.has(first)) return;
     shown.add(first);
-    connection.window.showErrorMessage(
+    tell(
+      connection,
+      "error",
       `coldstart has a defect: ${first}. Its output holds the stack; please report it.`,
     );
   };

@@ -4,8 +4,8 @@ import { pathOf } from "./paths.ts";
 import type { Refresh, Session } from "./session.ts";
 
 const WATCHED = [
-  "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
-  "**/{coldstart.config.json,package.json,tsconfig*.json,pyproject.toml}",
+  "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py}",
+  "**/{coldstart.config.json,package.json,tsconfig*.json,pyproject.toml,requirements*.txt,uv.lock,poetry.lock}",
   "**/{template,serverless}.{yaml,yml}",
   "**/.coldstart/results.jsonl",
 ];

@@ -75,6 +75,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     if (method !== "workspace/configuration") return null;
     return (params as unknown as { items: unknown[] }).items.map(() => options.settings ?? {});
   });
+  connection.onUnhandledProgress((params) => take("$/progress", params));
   connection.listen();
   const died = new Promise<never>((_, fail) => {
     child.once("exit", (code, signal) => fail(new Error(`the server ended (${code ?? signal}): ${stderr}`)));

@@ -1,0 +1,166 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import type { CodeLens, Hover, ShowMessageParams } from "vscode-languageserver-protocol";
+import { type Editor, startEditor, uri } from "./editor.ts";
+import { createProject, TABLES } from "./project.ts";
+
+interface Report {
+  readonly ok: boolean;
+  readonly error?: { readonly kind: string; readonly name: string; readonly message: string };
+}
+
+const CONFIG = JSON.stringify({ inputs: { "count.ts::count": [[2]] } });
+const target = (file: string) => [{ uri: uri(file), function: "count" }];
+
+const execute = (editor: Editor, command: string, args: unknown) =>
+  editor.connection.sendRequest<Report>("workspace/executeCommand", { command, arguments: args });
+
+async function lensTitles(editor: Editor, file: string): Promise<(string | undefined)[]> {
+  const found = await editor.connection.sendRequest<CodeLens[]>("textDocument/codeLens", {
+    textDocument: { uri: uri(file) },
+  });
+  const resolved = await Promise.all(
+    found.map((lens) => editor.connection.sendRequest<CodeLens>("codeLens/resolve", lens)),
+  );
+  return resolved.map(({ command }) => command?.title.replaceAll("\u00a0", " "));
+}
+
+async function hoverText(editor: Editor, file: string, line: number, character: number): Promise<string> {
+  const params = { textDocument: { uri: uri(file) }, position: { line, character } };
+  const hover = await editor.connection.sendRequest<Hover>("textDocument/hover", params);
+  return (hover.contents as { value: string }).value.replaceAll("\u00a0", " ");
+}
+
+it("runs cold, passes the function's output on, and tells the figures in lens and hover", async () => {
+  const text = TABLES.replace("  return users", '  console.log("counting");\n  return users');
+  using project = createProject({ "count.ts": text, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({
+    folders: [project.folder],
+    capabilities: { textDocument: { hover: { contentFormat: ["markdown"] } } },
+    initializationOptions: { receivesOutput: true },
+  });
+  const file = project.path("count.ts");
+  await editor.open(file, text);
+  expect(await lensTitles(editor, file)).toEqual(["▶ Run cold", "Measure", "Prove the fixes"]);
+  expect(await hoverText(editor, file, 7, 15)).toContain("not measured yet");
+
+  const report = await execute(editor, "coldstart.runCold", target(file));
+  expect(report).toMatchObject({ ok: true, answer: { result: 80_002 } });
+  const said = await editor.heard<{ function: string; text: string }>("coldstart/output", (one) =>
+    one.text.includes("counting"),
+  );
+  expect(said.function).toBe("count.ts::count");
+  expect((await lensTitles(editor, file))[0]).toMatch(/^▶ Run cold · [\d. ]+ ms$/);
+  expect(await hoverText(editor, file, 7, 15)).toMatch(/\*\*Cold start [\d. ]+ ms\*\*/);
+  expect(await hoverText(editor, file, 8, 24)).toMatch(
+    /\*\*[\d. ]+ ms\*\* of the last profiled cold start of count/,
+  );
+  expect(existsSync(project.path(".coldstart/results.jsonl"))).toBe(true);
+});
+
+it("runs what the editor shows, not what was saved", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({ folders: [project.folder] });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES.replace("+ extra", "+ extra * 1000"));
+  expect(await execute(editor, "coldstart.runCold", target(file))).toMatchObject({
+    answer: { result: 82_000 },
+  });
+  expect(readFileSync(file, "utf8")).toBe(TABLES);
+});
+
+it("marks a figure as old after an edit", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({ folders: [project.folder] });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES);
+  await execute(editor, "coldstart.runCold", target(file));
+  const at = { line: 10, character: 2 };
+  await editor.change(file, [{ range: { start: at, end: at }, text: "const more = 1;\n  " }]);
+  expect((await lensTitles(editor, file))[0]).toMatch(/ms before the last change$/);
+  expect(await hoverText(editor, file, 7, 15)).toContain("Measured before the last change");
+});
+
+it("stops a run when it is cancelled, and no container stays behind", async () => {
+  const text = TABLES.replace(
+    "  const users",
+    "  console.log(process.pid);\n  await new Promise((done) => setTimeout(done, 600_000));\n  const users",
+  );
+  using project = createProject({ "count.ts": text, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({
+    folders: [project.folder],
+    capabilities: { window: { workDoneProgress: true } },
+    initializationOptions: { receivesOutput: true },
+  });
+  const file = project.path("count.ts");
+  await editor.open(file, text);
+  const running = execute(editor, "coldstart.runCold", target(file));
+  const { token } = await editor.heard<{ token: string }>("window/workDoneProgress/create");
+  const { value } = await editor.heard<{ value: { kind: string; cancellable?: boolean } }>("$/progress");
+  expect(value).toMatchObject({ kind: "begin", cancellable: true });
+  const { text: pid } = await editor.heard<{ text: string }>("coldstart/output");
+  await editor.connection.sendNotification("window/workDoneProgress/cancel", { token });
+  expect(await running).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+  await editor.heard<{ value: { kind: string } }>("$/progress", (said) => said.value.kind === "end");
+  expect(() => process.kill(Number(pid), 0)).toThrow();
+});
+
+it("shows the error of a function that fails", async () => {
+  const text = TABLES.replace("  const users", '  throw new Error("no tables today");\n  const users');
+  using project = createProject({ "count.ts": text });
+  await using editor = await startEditor({ folders: [project.folder] });
+  await editor.open(project.path("count.ts"), text);
+  const report = await execute(editor, "coldstart.runCold", target(project.path("count.ts")));
+  expect(report.error).toMatchObject({ kind: "error", message: "no tables today" });
+  const shown = await editor.heard<ShowMessageParams>("window/showMessage");
+  expect(shown.message).toContain("no tables today");
+});
+
+it("runs nothing in a workspace that is not trusted, analyses it all the same, and runs once it is trusted", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({
+    folders: [project.folder],
+    initializationOptions: { trusted: false },
+  });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES);
+  await editor.diagnostics(file, (all) => all.length === 4);
+  expect(await execute(editor, "coldstart.runCold", target(file))).toMatchObject({ ok: false });
+  const { message } = await editor.heard<ShowMessageParams>("window/showMessage");
+  expect(message).toContain("trusted workspace");
+  expect(existsSync(project.path(".coldstart"))).toBe(false);
+  await editor.connection.sendNotification("coldstart/trusted");
+  expect(await execute(editor, "coldstart.runCold", target(file))).toMatchObject({ ok: true });
+});
+
+it("says what is missing where the chosen Node is none", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({
+    folders: [project.folder],
+    capabilities: { workspace: { configuration: true } },
+    settings: { node: project.path("no-such-node") },
+  });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES);
+  const report = await execute(editor, "coldstart.runCold", target(file));
+  expect(report.error?.kind).toBe("environment");
+  expect(report.error?.message).toContain("no-such-node");
+});
+
+it("names what a command lacks", async () => {
+  await using editor = await startEditor();
+  expect(await execute(editor, "coldstart.runCold", [])).toMatchObject({
+    ok: false,
+    error: { kind: "usage" },
+  });
+  const { message } = await editor.heard<ShowMessageParams>("window/showMessage");
+  expect(message).toContain("needs a function");
+});
+
+it("ends when its editor vanishes", async () => {
+  await using editor = await startEditor();
+  const ended = new Promise((done) => editor.process.once("exit", done));
+  editor.process.stdin?.end();
+  await ended;
+  expect(editor.process.exitCode).not.toBeNull();
+});
