@@ -19,6 +19,8 @@ interface Entry {
 
 export function createConfigs(read: (path: string) => string | undefined): Configs {
   const entries = new Map<string, Entry | undefined>();
+  /** Folder → the entry that holds for its files. */
+  const holding = new Map<string, Entry | undefined>();
   const problems = new Map<string, ConfigProblem>();
 
   function load(path: string): Entry | undefined {
@@ -31,6 +33,12 @@ export function createConfigs(read: (path: string) => string | undefined): Confi
   }
 
   function nearest(file: string): Entry | undefined {
+    const folder = posix.dirname(file);
+    if (!holding.has(folder)) holding.set(folder, search(file));
+    return holding.get(folder);
+  }
+
+  function search(file: string): Entry | undefined {
     for (const folder of foldersAbove(file)) {
       const path = posix.join(folder, CONFIG_NAME);
       if (!entries.has(path)) entries.set(path, load(path));
