@@ -5,7 +5,7 @@ import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-lan
 import type { InitializationOptions } from "../server/lsp/messages.ts";
 import { withTarget } from "./commands.ts";
 
-const LANGUAGES = ["typescript", "typescriptreact", "javascript", "javascriptreact"];
+const LANGUAGES = ["typescript", "typescriptreact", "javascript", "javascriptreact", "python"];
 
 /** The client of one server for all folders of the window. It is not started yet. */
 export function createClient(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): LanguageClient {

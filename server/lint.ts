@@ -106,7 +106,7 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
 
   function isWorthParsing(file: string): boolean {
     if (workspace.configs.isExcluded(file)) return false;
-    const marks = platformsFor(workspace.configs.for(file)).flatMap((platform) => platform.marks);
+    const marks = platformsFor(workspace.configs.for(file), file).flatMap((platform) => platform.marks);
     return workspace.mayHoldFunctions(file, marks);
   }
 

@@ -14,6 +14,11 @@ export interface ProjectView {
   size(file: string): number | undefined;
   /** What the build makes of a source file: from package.json, tsconfig, esbuild options, template.yaml, serverless.yml. */
   outputFormat(file: string): "esm" | "cjs";
+  /**
+   * Version of a package that the project uses: the pinned or installed one, else the newest that its requirements
+   * allow; undefined where nothing says. Python's packages alone.
+   */
+  packageVersion(file: string, name: string): string | undefined;
   /** Handlers that deployment files name for this file: `template.yaml`, `serverless.yml`. Exported names. */
   declaredHandlers(file: string): readonly string[];
 }
@@ -36,6 +41,7 @@ export interface Questions {
 /** An adapter: finds the functions of a file and says which code is which phase. */
 export interface Platform {
   readonly id: string;
+  readonly language: ModuleFacts["language"];
   /** Strings of which a file must contain one, as text, before it is worth parsing. */
   readonly marks: readonly string[];
   functions(module: ModuleFacts, ask: Questions, project: ProjectView): readonly PlatformFunction[];

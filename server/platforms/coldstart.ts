@@ -15,6 +15,7 @@ interface Place {
 
 export const coldstart: Platform = {
   id: "coldstart",
+  language: "typescript",
   marks: ["coldstart"],
   functions(module, ask) {
     return placesOf(module).flatMap((place) => {

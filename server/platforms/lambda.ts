@@ -4,6 +4,7 @@ import type { FunctionRef, Platform, PlatformFunction, ProjectView, Questions } 
 
 export const lambda: Platform = {
   id: "lambda",
+  language: "typescript",
   marks: ["handler", "Handler", "aws-lambda"],
   functions(module, ask, project) {
     const declared = new Set(project.declaredHandlers(module.path));

@@ -25,7 +25,13 @@ const NEVER = [
   ".turbo",
   ".cache",
   ".venv",
+  "venv",
+  "site-packages",
   "__pycache__",
+  "__pypackages__",
+  ".tox",
+  ".nox",
+  ".eggs",
 ];
 
 /** Absolute paths, sorted. Files that are named themselves count whatever ignores them. */
@@ -40,7 +46,7 @@ export async function discover(paths: readonly string[], cwd: string): Promise<s
 }
 
 async function below(folder: string): Promise<string[]> {
-  const files = await glob(["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", "**/.gitignore"], {
+  const files = await glob(["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py}", "**/.gitignore", "**/pyvenv.cfg"], {
     cwd: folder,
     absolute: true,
     dot: true,
@@ -49,10 +55,16 @@ async function below(folder: string): Promise<string[]> {
     ignore: NEVER.map((name) => `**/${name}/**`),
   });
   const own = files.filter((file) => file.endsWith("/.gitignore"));
+  // Whatever a virtual environment is called, it holds other people's code.
+  const environments = files
+    .filter((file) => file.endsWith("/pyvenv.cfg"))
+    .map((file) => posix.dirname(absolute(file)))
+    .filter((environment) => environment !== absolute(folder));
   const rules = await ignoreFiles([...aboveUpToRepository(folder), ...own]);
   return files
     .map((file) => absolute(file))
-    .filter((file) => !file.endsWith("/.gitignore") && !isIgnored(file, rules));
+    .filter((file) => isCode(file) && !environments.some((environment) => isWithin(environment, file)))
+    .filter((file) => !isIgnored(file, rules));
 }
 
 /** `.gitignore` files above a folder that git would read: up to the repository's root. */

@@ -1,5 +1,5 @@
 // Reads project files once and remembers their texts until somebody says that they changed.
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 
 /** Source files beyond this size are generated or data. */
 const TOO_LARGE = 2_000_000;
@@ -11,6 +11,8 @@ export interface Disk {
   size(path: string): number | undefined;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
+  /** Names in a folder; none where there is no such folder. */
+  list(folder: string): readonly string[];
   invalidate(path: string): void;
 }
 
@@ -41,6 +43,7 @@ export function createDisk(): Disk {
     },
     isFile: (path) => quietly(() => stat(path))?.isFile() ?? false,
     isFolder: (path) => quietly(() => stat(path))?.isDirectory() ?? false,
+    list: (folder) => quietly(() => readdirSync(folder)) ?? [],
     invalidate: (path) => texts.delete(path),
   };
 }

@@ -1,31 +1,65 @@
 // The readers and writers of languages, loaded when the first file needs them: the compiler alone takes 0.2 s.
-import { isCode } from "./scan.ts";
+import type { ModuleFacts } from "../facts/module.ts";
+import { readGrammar } from "./grammar.ts";
+import { languageName } from "./scan.ts";
 
-export interface TypeScriptLanguage {
-  readonly readModule: typeof import("../languages/typescript/read.ts").readModule;
-  readonly spell: typeof import("../languages/typescript/write.ts").spell;
-  readonly instrument: typeof import("../languages/typescript/instrument.ts").instrument;
+type TypeScriptWriter = typeof import("../languages/typescript/write.ts");
+type Instrument = typeof import("../languages/typescript/instrument.ts").instrument;
+
+/** What the workspace asks of a language. */
+export interface Language {
+  readModule(path: string, text: string): ModuleFacts;
+  readonly spell: TypeScriptWriter["spell"];
+  /** Undefined where the runtime of the language finds the expressions itself. */
+  readonly instrument: (...given: Parameters<Instrument>) => string | undefined;
+  /** Prepares for many changes of one file, until they end. */
+  keep?(path: string): void;
+  release?(path: string): void;
 }
 
-let typescript: TypeScriptLanguage | undefined;
+const languages = new Map<ModuleFacts["language"], Language>();
 let yaml: ((text: string) => unknown) | undefined;
 
 /** Loads what is needed to read these files. */
 export async function loadLanguages(files: readonly string[]): Promise<void> {
-  if (typescript || !files.some(isCode)) return;
+  const wanted = new Set(files.map(languageName));
+  await Promise.all([
+    wanted.has("typescript") && !languages.has("typescript") && loadTypeScript(),
+    wanted.has("python") && !languages.has("python") && loadPython(),
+  ]);
+}
+
+async function loadTypeScript(): Promise<void> {
   const [{ readModule }, { spell }, { instrument }] = await Promise.all([
     import("../languages/typescript/read.ts"),
     import("../languages/typescript/write.ts"),
     import("../languages/typescript/instrument.ts"),
   ]);
-  typescript = { readModule, spell, instrument };
+  languages.set("typescript", { readModule, spell, instrument });
+}
+
+async function loadPython(): Promise<void> {
+  const [{ initialise, keep, readModule, release }, { spell }] = await Promise.all([
+    import("../languages/python/read.ts"),
+    import("../languages/python/write.ts"),
+  ]);
+  await initialise(readGrammar);
+  languages.set("python", { readModule, spell, instrument: () => undefined, keep, release });
 }
 
 /** The language of a file. Throws when `loadLanguages` has not been awaited: that is a mistake of the caller. */
-export function languageOf(file: string): TypeScriptLanguage | undefined {
-  if (!isCode(file)) return undefined;
-  if (!typescript) throw new Error(`${file} is linted before prepare() was awaited for it`);
-  return typescript;
+export function languageOf(file: string): Language | undefined {
+  const name = languageName(file);
+  if (!name) return undefined;
+  const language = languages.get(name);
+  if (!language) throw new Error(`${file} is linted before prepare() was awaited for it`);
+  return language;
+}
+
+/** A file that was open is so no longer. */
+export function releaseFile(file: string): void {
+  const name = languageName(file);
+  if (name) languages.get(name)?.release?.(file);
 }
 
 export async function loadYaml(): Promise<void> {

@@ -9,6 +9,7 @@ import { platforms } from "../platforms/index.ts";
 import { detect, rules } from "../rules/index.ts";
 import type { Config } from "./config.ts";
 import { rowsFor } from "./rows.ts";
+import { languageName } from "./scan.ts";
 import { suppress, UNUSED_SEVERITY } from "./suppressions.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -17,8 +18,12 @@ const UNUSED: RuleId = "unused-suppression";
 /** Every rule that a config or a comment may name. */
 export const ruleIds: readonly RuleId[] = [...rules.map((rule) => rule.id), UNUSED];
 
-export function platformsFor({ platforms: chosen }: Config): readonly Platform[] {
-  return chosen ? platforms.filter((platform) => chosen.some((id) => id === platform.id)) : platforms;
+/** Platforms of a file's language, as far as its config wants them. */
+export function platformsFor({ platforms: chosen }: Config, file: string): readonly Platform[] {
+  const language = languageName(file);
+  return platforms.filter(
+    (platform) => platform.language === language && (!chosen || chosen.some((id) => id === platform.id)),
+  );
 }
 
 export interface Lint {
@@ -28,7 +33,7 @@ export interface Lint {
 
 export function lintFile(file: string, workspace: Workspace): Lint {
   const config = workspace.configs.for(file);
-  const functions = analyse(file, workspace, platformsFor(config), rowsFor(config));
+  const functions = analyse(file, workspace, platformsFor(config, file), rowsFor(config, file));
   const found = detect(functions).flatMap((detection) => {
     const { proposal: _, ...finding } = detection;
     const severity = severityOf(detection, config);

@@ -1,6 +1,8 @@
 // Which project file an import means: as Node, TypeScript and bundlers find it, without running any of them.
 import { posix } from "node:path";
+import { moduleCandidates } from "../languages/python/resolve.ts";
 import type { Manifest } from "./manifest.ts";
+import { importRoots } from "./python-project.ts";
 import { record, type TsConfig } from "./tsconfig.ts";
 
 export interface ResolutionContext {
@@ -30,6 +32,17 @@ export function resolveImport(
     if (found) return found;
   }
   return undefined;
+}
+
+/** As `resolveImport`, for `pkg.part`, `.part` and `..`, as Python finds modules. */
+export function resolvePython(
+  from: string,
+  specifier: string,
+  root: string,
+  isFile: (path: string) => boolean,
+): string | undefined {
+  const found = moduleCandidates(from, specifier, importRoots(from, root)).find(isFile);
+  return found && !found.includes("/site-packages/") ? found : undefined;
 }
 
 function* candidates(

@@ -1,9 +1,12 @@
 // The catalogue's rows for a project: the known ones, and the config's own loaders before them.
-import { catalogue } from "../catalogue/index.ts";
+import { catalogueOf } from "../catalogue/index.ts";
 import type { CatalogueRow } from "../facts/project.ts";
 import type { Config, OwnLoader } from "./config.ts";
+import { languageName } from "./scan.ts";
 
-export function rowsFor(config: Config): readonly CatalogueRow[] {
+/** @param file The rows are those of its language. */
+export function rowsFor(config: Config, file: string): readonly CatalogueRow[] {
+  const catalogue = catalogueOf(languageName(file) ?? "typescript");
   if (!config.loaders?.length) return catalogue;
   const own = config.loaders.map((loader) => rowOf(loader, config.path ?? ""));
   const named = new Set(own.map((row) => row.callee));

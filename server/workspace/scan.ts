@@ -1,9 +1,15 @@
 // The byte scan: whether a file can hold a function at all, asked of its text before anything is parsed.
 
-const CODE = /\.[cm]?[jt]sx?$/;
+import type { ModuleFacts } from "../facts/module.ts";
+
+/** The language that reads a file; undefined where none of ours does. */
+export function languageName(path: string): ModuleFacts["language"] | undefined {
+  if (path.endsWith(".py")) return "python";
+  return /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path) ? "typescript" : undefined;
+}
 
 /** Whether a language of ours reads the file. */
-export const isCode = (path: string): boolean => CODE.test(path) && !/\.d\.[cm]?ts$/.test(path);
+export const isCode = (path: string): boolean => languageName(path) !== undefined;
 
 /** Whether the text holds one of the platforms' marks. */
 export const hasMark = (text: string, marks: readonly string[]): boolean =>

@@ -3,14 +3,15 @@ import { posix } from "node:path";
 import type { ModuleFacts } from "../facts/module.ts";
 import type { ProjectView } from "../facts/project.ts";
 import { type Configs, createConfigs } from "./configs.ts";
-import { DEPLOYMENT_FILES, type Deployment, readDeployment } from "./deployment.ts";
+import { DEPLOYMENT_FILES, type DeployedHandler, type Deployment, readDeployment } from "./deployment.ts";
 import { createDisk, type Disk } from "./disk.ts";
-import { languageOf, loadLanguages, loadYaml, yamlParser } from "./languages.ts";
+import { languageOf, loadLanguages, loadYaml, releaseFile, yamlParser } from "./languages.ts";
 import { type Manifest, manifestFor } from "./manifest.ts";
 import { BUILD_CONFIGS, type BuildFacts, outputFormat } from "./output-format.ts";
 import { foldersAbove } from "./paths.ts";
-import { resolveImport } from "./resolve.ts";
-import { hasMark, isCode } from "./scan.ts";
+import { packageVersion, pythonRoot } from "./python-project.ts";
+import { resolveImport, resolvePython } from "./resolve.ts";
+import { hasMark, isCode, languageName } from "./scan.ts";
 import { type TsConfig, tsconfigFor } from "./tsconfig.ts";
 
 export interface Workspace extends ProjectView {
@@ -41,6 +42,10 @@ interface Known {
     { readonly manifest: Manifest | undefined; readonly tsconfig: TsConfig | undefined }
   >;
   readonly deployments: Map<string, readonly Deployment[]>;
+  /** Folder → root of the Python project. */
+  readonly roots: Map<string, string>;
+  /** Root and package → version. */
+  readonly versions: Map<string, string | undefined>;
 }
 
 interface ReadModule {
@@ -48,15 +53,18 @@ interface ReadModule {
   readonly facts: ModuleFacts;
 }
 
+/** @param isScratch It lives for a moment: nothing is kept ready for further changes of its texts. */
 export function createWorkspace(
   disk: Disk = createDisk(),
   opened: ReadonlyMap<string, string> = new Map(),
+  isScratch = false,
 ): Workspace {
   const texts = new Map(opened);
   const modules = new Map<string, ReadModule>();
   /** Imported file → the files that import it. */
   const importers = new Map<string, Set<string>>();
   const text = (file: string) => texts.get(file) ?? disk.text(file);
+  const isFile = (path: string) => texts.has(path) || disk.isFile(path);
   let known = forget();
 
   function forget(): Known {
@@ -65,6 +73,8 @@ export function createWorkspace(
       resolutions: new Map(),
       builds: new Map(),
       deployments: new Map(),
+      roots: new Map(),
+      versions: new Map(),
     };
   }
 
@@ -114,6 +124,13 @@ export function createWorkspace(
     };
   }
 
+  function rootOfPython(file: string): string {
+    const folder = posix.dirname(file);
+    const root = known.roots.get(folder) ?? pythonRoot(file, isFile);
+    known.roots.set(folder, root);
+    return root;
+  }
+
   const workspace: Workspace = {
     open(file, opening) {
       const isNew = text(file) === undefined;
@@ -122,6 +139,7 @@ export function createWorkspace(
     },
     close(file) {
       texts.delete(file);
+      if (!isScratch) releaseFile(file);
       workspace.invalidate(file);
     },
     invalidate(file) {
@@ -149,15 +167,19 @@ export function createWorkspace(
       for (const each of found) for (const importer of importers.get(each) ?? []) found.add(importer);
       return [...found];
     },
-    fork: () => createWorkspace(disk, texts),
+    fork: () => createWorkspace(disk, texts, true),
 
-    root: (file) => project(file).manifest?.folder ?? posix.dirname(file),
+    root: (file) =>
+      languageName(file) === "python"
+        ? rootOfPython(file)
+        : (project(file).manifest?.folder ?? posix.dirname(file)),
     module(file) {
       const source = text(file);
       const language = languageOf(file);
       if (source === undefined || !language) return undefined;
       let read = modules.get(file);
       if (read?.text !== source) {
+        if (texts.has(file) && !isScratch) language.keep?.(file);
         read = { text: source, facts: language.readModule(file, source) };
         modules.set(file, read);
       }
@@ -166,8 +188,11 @@ export function createWorkspace(
     resolve(from, specifier) {
       const key = `${posix.dirname(from)}\0${specifier}`;
       if (!known.resolutions.has(key)) {
-        const isFile = (path: string) => texts.has(path) || disk.isFile(path);
-        known.resolutions.set(key, resolveImport(from, specifier, { ...project(from), isFile }));
+        const found =
+          languageName(from) === "python"
+            ? resolvePython(from, specifier, rootOfPython(from), isFile)
+            : resolveImport(from, specifier, { ...project(from), isFile });
+        known.resolutions.set(key, found);
       }
       const found = known.resolutions.get(key);
       if (found) importers.set(found, (importers.get(found) ?? new Set()).add(from));
@@ -178,8 +203,21 @@ export function createWorkspace(
     declaredHandlers(file) {
       const stem = file.slice(0, file.length - posix.extname(file).length);
       const handlers = deployments(file).flatMap((each) => each.handlers);
-      return handlers.filter((each) => each.stem === stem).map((each) => each.name);
+      const own = languageName(file) === "python" ? handlers.map(dotted) : handlers;
+      return own.filter((each) => each.stem === stem).map((each) => each.name);
+    },
+    packageVersion(file, name) {
+      const root = rootOfPython(file);
+      const key = `${root}\0${name}`;
+      if (!known.versions.has(key)) known.versions.set(key, packageVersion(root, name, text, disk.list));
+      return known.versions.get(key);
     },
   };
   return workspace;
+}
+
+/** Python's handlers may name a module by dots: `src.app.handler` is `handler` of `src/app.py`. */
+function dotted({ stem, name }: DeployedHandler): DeployedHandler {
+  const [last = name, ...packages] = name.split(".").reverse();
+  return { stem: [stem, ...packages.reverse()].join("/"), name: last };
 }

@@ -100,7 +100,7 @@ describe("coldstart lint", () => {
 
   it.each([
     [["lint", "missing"], /There is no file or folder missing/],
-    [["lint", "package.json"], /no TypeScript or JavaScript file/],
+    [["lint", "package.json"], /no Python, TypeScript or JavaScript file/],
     [["lint", "--fixx"], /unknown option '--fixx'/],
     [["lint", "--format", "xml"], /Allowed choices are text, json/],
     [["lnt"], /unknown command 'lnt'[\s\S]*lint/],

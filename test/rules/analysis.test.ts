@@ -263,6 +263,7 @@ describe("any text", () => {
   /** Takes every function of a file for one that is deployed. */
   const every: Platform = {
     id: "every",
+    language: "typescript",
     marks: [],
     functions: (module) =>
       module.functions.slice(1, 30).map(({ range }, index) => ({

@@ -133,6 +133,13 @@ export function diskOf(example: Case): Disk {
     size: (path) => sizes.get(path) ?? texts.get(path)?.length,
     isFile: (path) => texts.has(path) || sizes.has(path),
     isFolder: (path) => [...folders].some((folder) => folder === path || folder.startsWith(`${path}/`)),
+    list: (folder) => [
+      ...new Set(
+        [...texts.keys(), ...sizes.keys()]
+          .filter((path) => path.startsWith(`${folder}/`))
+          .map((path) => path.slice(folder.length + 1).split("/")[0] ?? ""),
+      ),
+    ],
     invalidate: () => undefined,
   };
 }

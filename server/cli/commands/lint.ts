@@ -63,7 +63,7 @@ function checkPaths(paths: readonly string[], cwd: string): Failure | undefined 
       return failure(
         "usage",
         "UnknownLanguage",
-        `${path} is no TypeScript or JavaScript file; only these are analysed.`,
+        `${path} is no Python, TypeScript or JavaScript file; only these are analysed.`,
       );
     }
   }

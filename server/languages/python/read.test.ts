@@ -1,10 +1,11 @@
 // What the reader says of each form of the language, in the notation of notation.ts.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ModuleFacts } from "../../facts/module.ts";
+import { readGrammar } from "../../workspace/grammar.ts";
 import { names, pattern, shape, text } from "./notation.ts";
 import { initialise, readModule } from "./read.ts";
 
-beforeAll(initialise);
+beforeAll(() => initialise(readGrammar));
 
 const read = (source: string): ModuleFacts => readModule("/app.py", source);
 const lines = (...parts: readonly string[]): string => `${parts.join("\n")}\n`;

@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readGrammar } from "../../workspace/grammar.ts";
 import { expectSound } from "./notation.ts";
 import { initialise, keep, readModule, release, treesAlive } from "./read.ts";
 
-beforeAll(initialise);
+beforeAll(() => initialise(readGrammar));
 
 /** Some of the standard library: large files, deep ones, and all kinds of syntax. */
 const sources = standardLibrary();

@@ -1,8 +1,4 @@
 // Parses Python into plain nodes. The parser's own trees live outside of JavaScript's memory and are deleted here.
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import type { Language, Parser, Tree, TreeCursor } from "web-tree-sitter";
 import { maskMagics } from "./magics.ts";
 
@@ -42,36 +38,32 @@ interface Kept {
   text: string;
 }
 
+/** The parser and its grammar as WebAssembly. Whoever starts the parser knows where they lie. */
+export interface Grammar {
+  readonly parser: Uint8Array<ArrayBuffer>;
+  readonly python: Uint8Array<ArrayBuffer>;
+}
+
 let loading: Promise<void> | undefined;
 let loaded: Loaded | undefined;
 /** Trees of open documents. */
 const kept = new Map<string, Kept>();
 let alive = 0;
 
-/** Loads parser and grammar, once. */
-export function initialise(): Promise<void> {
-  loading ??= load();
+/** Starts parser and grammar, once. */
+export function initialise(read: () => Promise<Grammar>): Promise<void> {
+  loading ??= load(read);
   return loading;
 }
 
-async function load(): Promise<void> {
-  const [{ Language, Parser }, wasmBinary, grammar] = await Promise.all([
-    import("web-tree-sitter"),
-    readFile(shipped("web-tree-sitter.wasm", "web-tree-sitter/web-tree-sitter.wasm")),
-    readFile(shipped("tree-sitter-python.wasm", "tree-sitter-python/tree-sitter-python.wasm")),
-  ]);
-  await Parser.init({ wasmBinary });
-  const language = await Language.load(grammar);
+async function load(read: () => Promise<Grammar>): Promise<void> {
+  const [{ Language, Parser }, grammar] = await Promise.all([import("web-tree-sitter"), read()]);
+  await Parser.init({ wasmBinary: grammar.parser });
+  const language = await Language.load(grammar.python);
   const parser = new Parser();
   parser.setLanguage(language);
   const dropped = language.types.map((type, id) => silent.has(type) && !language.nodeTypeIsNamed(id));
   loaded = { parser, language, dropped };
-}
-
-/** A file that the bundle ships beside its chunks' folder; in the sources it is still in its package. */
-function shipped(name: string, specifier: string): string {
-  const beside = ["./", "../"].map((folder) => fileURLToPath(new URL(folder + name, import.meta.url)));
-  return beside.find((path) => existsSync(path)) ?? createRequire(import.meta.url).resolve(specifier);
 }
 
 /** Keeps the tree of a document that is being edited, so that the next text is parsed where it differs. */

@@ -1,10 +1,11 @@
 // What is fetched ahead: in the build of the image, onto a volume, together before the loads; and settings that move.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Spelling } from "../../../facts/function.ts";
+import { readGrammar } from "../../../workspace/grammar.ts";
 import { initialise } from "../read.ts";
 import { callOf, changed, marked, spelling } from "./testing.ts";
 
-beforeAll(initialise);
+beforeAll(() => initialise(readGrammar));
 
 /** The decorator's call is the first `app.…(`, the image the first `modal.Image…` up to what ends it. */
 function spellingOf(text: string, image: string): Spelling {

@@ -1,9 +1,10 @@
 // Loads that start together: in threads, or as coroutines where they are awaited.
 import { beforeAll, expect, it } from "vitest";
+import { readGrammar } from "../../../workspace/grammar.ts";
 import { initialise } from "../read.ts";
 import { changed, marked } from "./testing.ts";
 
-beforeAll(initialise);
+beforeAll(() => initialise(readGrammar));
 
 /** Each load is marked as its call; statements are found from there. */
 function together(source: string): string | undefined {

@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Change } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
+import { readGrammar } from "../../../workspace/grammar.ts";
 import { initialise } from "../read.ts";
 import { spell } from "../write.ts";
 import { becomes, callOf, changed, marked, spelling } from "./testing.ts";
 
-beforeAll(initialise);
+beforeAll(() => initialise(readGrammar));
 
 const toClass = { kind: "class", decorator: "modal.enter", becomes } as const;
 const toModule = { kind: "module-scope", format: "esm" } as const;

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Change } from "../../../facts/finding.ts";
+import { readGrammar } from "../../../workspace/grammar.ts";
 import { initialise } from "../read.ts";
 import { becomes, callOf, changed, type Marked, marked, spelling } from "./testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "coldstart-write-"));
 
 beforeAll(async () => {
-  await initialise();
+  await initialise(readGrammar);
   // Enough of the platform to call functions and methods in one process.
   writeFileSync(
     join(folder, "modal.py"),
