@@ -3,32 +3,61 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { Writable } from "node:stream";
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import { prepareApp } from "./app.ts";
-import { chooseEditor } from "./editor.ts";
+import { chooseEditor, type Editor } from "./editor.ts";
+import { install, packageExtension } from "./vsix.ts";
 
 /** Folder of the extension; dist/ must have been built there. */
 const extension = resolve(process.env.COLDSTART_EXTENSION ?? join(import.meta.dirname, "../.."));
 const temp = mkdtempSync(join(tmpdir(), "cst-"));
 // The launcher starts as `#!/usr/bin/env node` and needs this very Node.
 process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`;
-/** `suite` or `ui` runs that part alone. */
+/** `guard`, `suite`, `vsix` or `ui` runs that part alone. */
 const [only] = process.argv.slice(2);
+const wanted = (part: string) => only === undefined || only === part;
 
 try {
   const editor = await chooseEditor();
-  if (only !== "ui") await runSuite(editor.executable);
+  if (wanted("guard") && editor.standIn) await checkGuard(editor.executable);
+  if (wanted("suite")) await runSuite(editor, "suite", extension);
+  if (wanted("vsix")) await runInstalled(editor);
   // The desktop's own window can't be driven from here.
-  if (only !== "suite" && editor.standIn) await runUi(editor.executable);
+  if (wanted("ui") && editor.standIn) await runUi(editor.executable);
 } finally {
   rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
-async function runSuite(executable: string): Promise<void> {
-  const suite = join(temp, "suite.cjs");
+/** The stand-in must not let a suite pass whose extension host died: the workbench itself would. */
+async function checkGuard(executable: string): Promise<void> {
+  const suite = join(temp, "dies.cjs");
+  writeFileSync(suite, "exports.run = async () => process.exit(0);");
+  const passed = await runTests({
+    vscodeExecutablePath: executable,
+    extensionDevelopmentPath: extension,
+    extensionTestsPath: suite,
+    launchArgs: ["--disable-extensions", ...profile("guard")],
+    // What it says of the death is what is wanted, and would only confuse.
+    stdout: nowhere(),
+    stderr: nowhere(),
+  }).then(
+    () => true,
+    () => false,
+  );
+  if (passed) throw new Error("a suite whose extension host died was reported as passed");
+  console.log("✓ a suite that dies does not pass");
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+async function runSuite(editor: Editor, name: "suite" | "installed", development: string): Promise<void> {
+  const suite = join(temp, `${name}.cjs`);
   await build({
-    entryPoints: [join(import.meta.dirname, "suite/index.ts")],
+    entryPoints: [join(import.meta.dirname, `suite/${name === "suite" ? "index" : name}.ts`)],
     outfile: suite,
     bundle: true,
     platform: "node",
@@ -36,16 +65,27 @@ async function runSuite(executable: string): Promise<void> {
     external: ["vscode"],
     logLevel: "warning",
   });
-  await using app = await prepareApp(join(temp, "suite"), { extension, tables: 4, download: 0.2 });
-  const passed = join(temp, "passed");
+  await using app = await prepareApp(join(temp, `app ${name}`), { extension, tables: 4, download: 0.2 });
+  const passed = join(temp, `${name} passed`);
   await runTests({
-    vscodeExecutablePath: executable,
-    extensionDevelopmentPath: extension,
+    vscodeExecutablePath: editor.executable,
+    extensionDevelopmentPath: development,
     extensionTestsPath: suite,
-    launchArgs: [app.folder, "--disable-extensions", ...profile("suite")],
+    launchArgs: [app.folder, ...(name === "suite" ? ["--disable-extensions"] : []), ...profile(name)],
     extensionTestsEnv: { COLDSTART_PASSED: passed },
   });
   if (!existsSync(passed)) throw new Error("VS Code reports success, but the suite did not come to its end");
+}
+
+/** The package that users get installs and works; an empty extension takes the place of the one under development. */
+async function runInstalled(editor: Editor): Promise<void> {
+  const vsix = await packageExtension(extension, join(temp, "package"));
+  install(editor, vsix, profile("installed"));
+  const empty = join(temp, "empty");
+  mkdirSync(empty);
+  const manifest = { name: "empty", publisher: "test", version: "0.0.1", engines: { vscode: "*" } };
+  writeFileSync(join(empty, "package.json"), JSON.stringify(manifest));
+  await runSuite(editor, "installed", empty);
 }
 
 async function runUi(executable: string): Promise<void> {

@@ -42,7 +42,10 @@ async function runCold(page: Page): Promise<void> {
     return now !== before && !now?.includes("before the last change");
   });
   // The run that times single loads comes after it.
-  await page.locator(".statusbar-item", { hasText: /^\s*coldstart\s*$/ }).first().waitFor();
+  await page
+    .locator(".statusbar-item", { hasText: /^\s*coldstart\s*$/ })
+    .first()
+    .waitFor();
 }
 
 /** Rests the mouse on a word until a hover says what is wanted. What it says of the cold start. */
