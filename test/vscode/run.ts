@@ -79,7 +79,7 @@ async function runSuite(editor: Editor, name: "suite" | "installed", development
 
 /** The package that users get installs and works; an empty extension takes the place of the one under development. */
 async function runInstalled(editor: Editor): Promise<void> {
-  const vsix = await packageExtension(extension, join(temp, "package"));
+  const vsix = packageExtension(extension, join(temp, "package"));
   install(editor, vsix, profile("installed"));
   const empty = join(temp, "empty");
   mkdirSync(empty);

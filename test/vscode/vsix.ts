@@ -5,7 +5,6 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { resolveCliArgsFromVSCodeExecutablePath } from "@vscode/test-electron";
-import { listFiles } from "@vscode/vsce";
 import type { Editor } from "./editor.ts";
 
 /** What may stand in the package: the bundles and what they read, and what the marketplace shows. */
@@ -25,7 +24,7 @@ const EXPECTED = [
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Packages a copy of the built extension into `folder`; returns the VSIX. */
-export async function packageExtension(extension: string, folder: string): Promise<string> {
+export function packageExtension(extension: string, folder: string): string {
   const copy = join(folder, "extension");
   mkdirSync(copy, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(extension, "package.json"), "utf8"));
@@ -33,7 +32,9 @@ export async function packageExtension(extension: string, folder: string): Promi
     if (existsSync(join(extension, name)))
       cpSync(join(extension, name), join(copy, name), { recursive: true, dereference: true });
   }
-  const files = await listFiles({ cwd: copy, readmePath: manifest.vsce.readmePath });
+  const vsce = join(dirname(createRequire(import.meta.url).resolve("@vscode/vsce/package.json")), "vsce");
+  const listing = run(process.execPath, [vsce, "ls", "--readme-path", manifest.vsce.readmePath], copy);
+  const files = listing.split("\n").filter(Boolean);
   const strange = files.filter((file) => !EXPECTED.some((pattern) => pattern.test(file)));
   assert.deepEqual(strange, [], "the package holds files that nothing needs");
   for (const name of [
@@ -47,7 +48,6 @@ export async function packageExtension(extension: string, folder: string): Promi
   }
   const vsix = join(folder, "coldstart.vsix");
   // The command that a release is made with, as it reads the manifest.
-  const vsce = join(dirname(createRequire(import.meta.url).resolve("@vscode/vsce/package.json")), "vsce");
   run(process.execPath, [vsce, "package", "--out", vsix], copy);
   const { size } = statSync(vsix);
   assert(size < MOST_BYTES, `the package has ${size} bytes`);
@@ -63,8 +63,9 @@ export function install(editor: Editor, vsix: string, profile: readonly string[]
   run(command, [...args, ...profile, `--install-extension=${vsix}`]);
 }
 
-function run(command: string, args: readonly string[], cwd?: string): void {
+function run(command: string, args: readonly string[], cwd?: string): string {
   const done = spawnSync(command, args, { encoding: "utf8", ...(cwd && { cwd }) });
   if (done.error) throw done.error;
   assert.equal(done.status, 0, `${command} ${args.join(" ")}\n${done.stdout}${done.stderr}`);
+  return done.stdout;
 }
