@@ -1,6 +1,14 @@
 // Builds dist/: the extension's client, the CLI with the language server, the local runtime, its child and the SDK.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { build } from "esbuild";
 import { configJsonSchema } from "./server/workspace/config-schema.ts";
 
@@ -20,41 +28,44 @@ const banner = {
   js: 'import { createRequire as __coldstartRequire } from "node:module"; const require = __coldstartRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
 };
 
-rmSync("dist", { recursive: true, force: true });
+// A build that fails, or a process that reads while it runs, finds the old dist/ whole.
+const out = `node_modules/.cache/coldstart/${process.pid}`;
 await Promise.all([
   build({
     ...node,
     entryPoints: ["client/extension.ts"],
-    outfile: "dist/client.cjs",
+    outfile: `${out}/client.cjs`,
     format: "cjs",
     external: ["vscode"],
   }),
   build({
     ...node,
     entryPoints: { cli: "server/cli/main.ts", runtime: "runtime/main.ts" },
-    outdir: "dist",
+    outdir: out,
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     banner,
   }),
-  build({ ...node, entryPoints: ["runtime/child/node.ts"], outfile: "dist/child/node.cjs", format: "cjs" }),
+  build({ ...node, entryPoints: ["runtime/child/node.ts"], outfile: `${out}/child/node.cjs`, format: "cjs" }),
   // Users meet the SDK's names in their stack traces.
   build({
     ...node,
     entryPoints: ["runtime/sdk/index.ts"],
-    outfile: "dist/sdk.js",
+    outfile: `${out}/sdk.js`,
     format: "esm",
     minify: false,
     minifySyntax: true,
   }),
 ]);
 // The parser of Python finds them beside the folder of its chunk.
-copyFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm", "dist/web-tree-sitter.wasm");
-copyFileSync("node_modules/tree-sitter-python/tree-sitter-python.wasm", "dist/tree-sitter-python.wasm");
-declareSdk("dist/sdk");
-writeRulePages("fixtures/rules", "dist/rules");
-writeFileSync("dist/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+copyFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm", `${out}/web-tree-sitter.wasm`);
+copyFileSync("node_modules/tree-sitter-python/tree-sitter-python.wasm", `${out}/tree-sitter-python.wasm`);
+declareSdk(`${out}/sdk`);
+writeRulePages("fixtures/rules", `${out}/rules`);
+writeFileSync(`${out}/config.schema.json`, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+rmSync("dist", { recursive: true, force: true });
+renameSync(out, "dist");
 
 /** The SDK's declarations; the compiler leaves `.ts` in their specifiers. */
 function declareSdk(folder) {
