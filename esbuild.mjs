@@ -19,6 +19,7 @@ const node = {
   minify: true,
   sourcemap: false,
   logLevel: "warning",
+  metafile: true,
   legalComments: "none",
   // The UMD builds of some packages hide their require calls from the bundler.
   mainFields: ["module", "main"],
@@ -30,7 +31,7 @@ const banner = {
 
 // A build that fails, or a process that reads while it runs, finds the old dist/ whole.
 const out = `node_modules/.cache/coldstart/${process.pid}`;
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...node,
     entryPoints: ["client/extension.ts"],
@@ -61,6 +62,10 @@ await Promise.all([
 // The parser of Python finds them beside the folder of its chunk.
 copyFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm", `${out}/web-tree-sitter.wasm`);
 copyFileSync("node_modules/tree-sitter-python/tree-sitter-python.wasm", `${out}/tree-sitter-python.wasm`);
+writeLicences(
+  `${out}/THIRD-PARTY-LICENCES.txt`,
+  bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+);
 declareSdk(`${out}/sdk`);
 writeRulePages("fixtures/rules", `${out}/rules`);
 writeFileSync(`${out}/config.schema.json`, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
@@ -92,4 +97,21 @@ function writeRulePages(from, to) {
     const [page] = readFileSync(`${from}/${name}`, "utf8").split(/^## Cases$/m);
     writeFileSync(`${to}/${name}`, page);
   }
+}
+
+/** The licences of the packages that the bundles hold: each asks to be passed on with its code. */
+function writeLicences(file, inputs) {
+  const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
+  const bundled = inputs.map((input) => folder.exec(input)?.[0]);
+  // These are copied, not bundled.
+  const copied = ["node_modules/web-tree-sitter", "node_modules/tree-sitter-python"];
+  const packages = [...new Set([...bundled, ...copied])].filter((path) => path !== undefined).sort();
+  const texts = packages.map((path) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${path}/package.json`, "utf8"));
+    const found = readdirSync(path).filter((each) => /^(licen[cs]e|notice|copying)/i.test(each));
+    if (!license && found.length === 0) throw new Error(`${name} says nothing of its licence`);
+    const parts = found.map((each) => readFileSync(`${path}/${each}`, "utf8").trim());
+    return [`${name} ${version} (${license})`, ...parts].join("\n\n");
+  });
+  writeFileSync(file, `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
 }
