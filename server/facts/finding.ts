@@ -66,7 +66,13 @@ export type Change =
    * Memoized work stays where it is, and is run once before the first input so that the body finds it done:
    * `enter: async () => { await getModel(); }`. `run` is the memoizing statement, or the call to the getter.
    */
-  | { readonly kind: "run-in-enter"; readonly file: string; readonly run: Range; readonly spelling: Spelling }
+  | {
+      readonly kind: "run-in-enter";
+      readonly file: string;
+      readonly run: Range;
+      readonly spelling: Spelling;
+      readonly callers?: readonly Caller[];
+    }
   /** Statements leave module scope or enter and run when the image is built, for each of the functions. */
   | {
       readonly kind: "move-to-build";

@@ -46,7 +46,7 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
         addition: own,
         body: [],
         call: definition?.call ?? node,
-        callers: [],
+        callers: change.callers ?? [],
       });
     }
     default:
