@@ -12,8 +12,8 @@ export interface App extends AsyncDisposable {
 const MB = 1 << 20;
 
 export interface AppOptions {
-  /** Folder of the built package. */
-  readonly extension: string;
+  /** Folder of the built package, when the app has it in its node_modules; else the extension's own SDK serves. */
+  readonly extension?: string;
   /** MB of each of the three tables. */
   readonly tables: number;
   /** Seconds that the download takes. */
@@ -30,7 +30,7 @@ export async function prepareApp(folder: string, { extension, tables, download }
   writeFileSync(join(folder, "coldstart.config.json"), JSON.stringify(config, undefined, 2));
   // As after `npm install`, so that the language's own server has nothing to complain of.
   mkdirSync(join(folder, "node_modules", "@types"), { recursive: true });
-  symlinkSync(extension, join(folder, "node_modules", "coldstart"));
+  if (extension) symlinkSync(extension, join(folder, "node_modules", "coldstart"));
   const types = dirname(createRequire(import.meta.url).resolve("@types/node/package.json"));
   symlinkSync(types, join(folder, "node_modules", "@types", "node"));
   const compilerOptions = {

@@ -65,7 +65,10 @@ async function runSuite(editor: Editor, name: "suite" | "installed", development
     external: ["vscode"],
     logLevel: "warning",
   });
-  await using app = await prepareApp(join(temp, `app ${name}`), { extension, tables: 4, download: 0.2 });
+  await using app = await prepareApp(join(temp, `app ${name}`), {
+    ...{ tables: 4, download: 0.2 },
+    ...(name === "suite" && { extension }),
+  });
   const passed = join(temp, `${name} passed`);
   await runTests({
     vscodeExecutablePath: editor.executable,
