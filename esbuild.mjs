@@ -104,7 +104,9 @@ function writeLicences(file, inputs) {
   const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
   const bundled = inputs.map((input) => folder.exec(input)?.[0]);
   // These are copied, not bundled; @ts-morph/common holds a TypeScript under the licence of the one here.
-  const copied = ["web-tree-sitter", "tree-sitter-python", "typescript"].map((name) => `node_modules/${name}`);
+  const copied = ["web-tree-sitter", "tree-sitter-python", "typescript"].map(
+    (name) => `node_modules/${name}`,
+  );
   const packages = [...new Set([...bundled, ...copied])].filter((path) => path !== undefined).sort();
   const texts = packages.map((path) => {
     const { name, version, license } = JSON.parse(readFileSync(`${path}/package.json`, "utf8"));
