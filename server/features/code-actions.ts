@@ -1,5 +1,5 @@
 // What the light bulb offers: the fixes of findings, silence for a rule on one line, and all safe fixes at once.
-import type { Finding, Fix } from "../facts/finding.ts";
+import type { Finding, Fix, TextEdit } from "../facts/finding.ts";
 import type { Range } from "../facts/module.ts";
 import type { FileReport } from "../lint.ts";
 
@@ -53,16 +53,19 @@ export function findFix(
 
 /** A comment line above the finding that silences its rule there. */
 export function suppression(
+  file: string,
   text: string,
   finding: { readonly rule: string; readonly start: number },
-): { readonly range: Range; readonly text: string } {
+): TextEdit {
   const line = text.lastIndexOf("\n", finding.start - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(line))?.[0] ?? "";
+  const start = line === 0 && text.startsWith("\uFEFF") ? 1 : line;
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
   const newline = /\r?\n/.exec(text)?.[0] ?? "\n";
-  const at = line === 0 && text.startsWith("\uFEFF") ? 1 : line;
+  const mark = file.endsWith(".py") ? "#" : "//";
   return {
-    range: { start: at, end: at },
-    text: `${indent}// coldstart-disable-next-line ${finding.rule}${newline}`,
+    file,
+    range: { start, end: start },
+    text: `${indent}${mark} coldstart-disable-next-line ${finding.rule}${newline}`,
   };
 }
 

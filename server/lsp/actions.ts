@@ -90,7 +90,7 @@ function editsOf({ linter }: Session, data: Data, { file, report, document }: Re
       return fix ? linter.edits(fix) : [];
     }
     case "suppress":
-      return [{ file, ...suppression(document.getText(), data) }];
+      return [suppression(file, document.getText(), data)];
     case "fix-all": {
       const { texts } = linter.fixAll([file], { unsafe: false });
       return [...texts].map(([path, text]) => difference(path, linter.text(path) ?? "", text));

@@ -19,7 +19,7 @@ const EXPECTED = [
   /^dist\/rules\/[\w-]+\.md$/,
   /^dist\/sdk\/[\w-]+\.d\.ts$/,
   /^dist\/[\w-]+\.wasm$/,
-  /^dist\/config\.schema\.json$/,
+  /^dist\/(config\.schema\.json|THIRD-PARTY-LICENCES\.txt)$/,
 ];
 const MOST_BYTES = 4 * 1024 * 1024;
 
