@@ -26,7 +26,7 @@ export function createClient(context: vscode.ExtensionContext, log: vscode.LogOu
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: (): InitializationOptions => ({
         trusted: vscode.workspace.isTrusted,
-        receivesOutput: true,
+        takesNotifications: true,
       }),
       middleware: {
         executeCommand: (command, args, next) => withTarget(client, command, args, next),

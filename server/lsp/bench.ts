@@ -32,7 +32,7 @@ export function createBench(session: {
   readonly settings: SettingsStore;
   readonly documents: Documents;
   /** Whether the client has a place of its own for what functions print. */
-  readonly receivesOutput: boolean;
+  readonly takesNotifications: boolean;
 }): Bench {
   const { connection, documents, linter, settings } = session;
   const results = new Map<string, readonly StoredResult[]>();
@@ -58,7 +58,7 @@ export function createBench(session: {
     },
     note: (text) => connection.console.info(text),
     output: ({ function: name, container, stream, text }) => {
-      if (session.receivesOutput) {
+      if (session.takesNotifications) {
         void connection.sendNotification("coldstart/output", { function: name, container, stream, text });
       } else connection.console.log(`${name} ${container} ${stream} │ ${text.trimEnd()}`);
     },

@@ -31,7 +31,7 @@ export function serve(): void {
     const client = readClient(params);
     const options: InitializationOptions = params.initializationOptions ?? {};
     const linter = createLinter();
-    const status = createStatus(connection);
+    const status = createStatus(connection, options.takesNotifications ?? false);
     const settings = createSettings(connection, client);
     const documents = trackDocuments(connection, linter);
     const trust = { granted: options.trusted ?? true };
@@ -40,7 +40,7 @@ export function serve(): void {
       connection,
       linter,
       settings,
-      receivesOutput: options.receivesOutput ?? false,
+      takesNotifications: options.takesNotifications ?? false,
     });
     const session: Session = {
       ...{ connection, client, linter, documents, settings, status, failures, bench, trust },
@@ -54,7 +54,10 @@ export function serve(): void {
     connection.onNotification("coldstart/trusted", () => {
       trust.granted = true;
     });
-    connection.onRequest("coldstart/functions", (asked: FunctionsParams) => functionsOf(session, asked.uri));
+    connection.onRequest(
+      "coldstart/functions",
+      failures.guard([], (asked: FunctionsParams) => functionsOf(session, asked.uri)),
+    );
     connection.onShutdown(() => bench.stop());
     return { capabilities: serverCapabilities(client), serverInfo: { name: "coldstart" } };
   });

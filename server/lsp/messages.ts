@@ -4,8 +4,8 @@
 export interface InitializationOptions {
   /** False while the user hasn't trusted the workspace: analysis works, nothing of the user's is run. Default true. */
   readonly trusted?: boolean;
-  /** True when the client shows `coldstart/output` itself; else what functions print is logged. Default false. */
-  readonly receivesOutput?: boolean;
+  /** True when the client takes the notifications below; else what functions print is logged. Default false. */
+  readonly takesNotifications?: boolean;
 }
 
 /** Settings of the section `coldstart`, asked for with `workspace/configuration`. */

@@ -27,13 +27,15 @@ export function handleShown(session: Session): void {
     }),
   );
 
-  connection.onCodeLensResolve((lens) => {
-    const { kind, ...target }: LensData = lens.data;
-    const file = pathOf(target.uri);
-    const measured = file === undefined ? undefined : bench.measured(file, target.function);
-    const title = measured ? lensTitle(kind, measured) : "";
-    return { ...lens, command: { title, command: COMMANDS[kind], arguments: [target] } };
-  });
+  connection.onCodeLensResolve((lens) =>
+    failures.guard<[CodeLens], CodeLens>(lens, async (wanted) => {
+      const { kind, ...target }: LensData = wanted.data;
+      const file = pathOf(target.uri) ?? "";
+      await session.linter.prepare([file]);
+      const title = lensTitle(kind, bench.measured(file, target.function));
+      return { ...wanted, command: { title, command: COMMANDS[kind], arguments: [target] } };
+    })(lens),
+  );
 
   connection.onHover(
     failures.guard(undefined, async ({ textDocument: { uri }, position }) => {

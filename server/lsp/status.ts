@@ -9,7 +9,8 @@ export interface Status {
   problems(now: readonly string[]): void;
 }
 
-export function createStatus(connection: Connection): Status {
+/** `shown` is false for clients that wouldn't know what to do with it. */
+export function createStatus(connection: Connection, shown: boolean): Status {
   const runs: string[] = [];
   let analysing = false;
   let problems: readonly string[] = [];
@@ -18,7 +19,7 @@ export function createStatus(connection: Connection): Status {
   const say = () => {
     const params: StatusParams = { running: [...runs], analysing, problems };
     const text = JSON.stringify(params);
-    if (text === said) return;
+    if (!shown || text === said) return;
     said = text;
     void connection.sendNotification("coldstart/status", params);
   };

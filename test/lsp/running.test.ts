@@ -37,7 +37,7 @@ it("runs cold, passes the function's output on, and tells the figures in lens an
   await using editor = await startEditor({
     folders: [project.folder],
     capabilities: { textDocument: { hover: { contentFormat: ["markdown"] } } },
-    initializationOptions: { receivesOutput: true },
+    initializationOptions: { takesNotifications: true },
   });
   const file = project.path("count.ts");
   await editor.open(file, text);
@@ -81,6 +81,53 @@ it("marks a figure as old after an edit", async () => {
   expect(await hoverText(editor, file, 7, 15)).toContain("Measured before the last change");
 });
 
+it("measures: the lens shows the median, the hover its interval", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({ folders: [project.folder] });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES);
+  expect(await execute(editor, "coldstart.measure", target(file))).toMatchObject({
+    ok: true,
+    answer: { cold: { n: 10 } },
+  });
+  expect((await lensTitles(editor, file))[0]).toMatch(/^▶ Run cold · [\d. ]+ ms$/);
+  expect(await hoverText(editor, file, 7, 15)).toMatch(
+    /median of 10 runs \(95 % CI [\d. ]+ ms to [\d. ]+ ms\)/,
+  );
+});
+
+it("proves the fixes: says the verdict, and knows the figure of the fixed text before it is applied", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({ folders: [project.folder] });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES);
+  const report = await execute(editor, "coldstart.verifyFix", target(file));
+  expect(report).toMatchObject({ ok: true, answer: { results: "equal", fixes: expect.anything() } });
+  const { message } = await editor.heard<ShowMessageParams>("window/showMessage");
+  expect(message).toMatch(/^count with its fixes: .*; results equal\.$/);
+  expect((await lensTitles(editor, file))[0]).toMatch(/ms$/);
+});
+
+it("carries out one run at a time", async () => {
+  using project = createProject({ "count.ts": TABLES, "coldstart.config.json": CONFIG });
+  await using editor = await startEditor({
+    folders: [project.folder],
+    initializationOptions: { takesNotifications: true },
+  });
+  const file = project.path("count.ts");
+  await editor.open(file, TABLES);
+  const both = [
+    execute(editor, "coldstart.runCold", target(file)),
+    execute(editor, "coldstart.runCold", target(file)),
+  ];
+  expect(await Promise.all(both)).toMatchObject([{ ok: true }, { ok: true }]);
+  const kinds = readFileSync(project.path(".coldstart/results.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).kind);
+  expect(kinds).toEqual(["run", "profile", "run", "profile"]);
+});
+
 it("stops a run when it is cancelled, and no container stays behind", async () => {
   const text = TABLES.replace(
     "  const users",
@@ -90,7 +137,7 @@ it("stops a run when it is cancelled, and no container stays behind", async () =
   await using editor = await startEditor({
     folders: [project.folder],
     capabilities: { window: { workDoneProgress: true } },
-    initializationOptions: { receivesOutput: true },
+    initializationOptions: { takesNotifications: true },
   });
   const file = project.path("count.ts");
   await editor.open(file, text);
