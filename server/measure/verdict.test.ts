@@ -53,6 +53,15 @@ describe("a verdict", () => {
     expect(speedup.median).toBeGreaterThan(15);
   });
 
+  it("goes by the body where work moved and the start takes hardly longer", () => {
+    for (const moved of ["only", "also", "unknown"] as const) {
+      const { verdict, metric } = judge(runs({ body: 200 }), runs({ enter: 202, body: 10 }, 2), moved);
+      expect([verdict, metric]).toEqual(["faster", "body"]);
+    }
+    const { verdict, metric } = judge(runs({ body: 200 }), runs({ body: 212 }, 2), "no");
+    expect([verdict, metric]).toEqual(["slower", "wall"]);
+  });
+
   it("is slower where the body shrank but the start takes longer", () => {
     const { verdict, metric } = judge(runs({ body: 200 }), runs({ enter: 290, body: 10 }, 2), "only");
     expect([verdict, metric]).toEqual(["slower", "wall"]);

@@ -75,7 +75,8 @@ export function verificationText(names: readonly [string, string], result: Verif
 }
 
 /** `3.2× faster here (95 % CI 3.0–3.4), results equal`; where work only moved, the first body is what got faster. */
-export function verdictText({ verdict, metric, speedup, results }: Verification, c: Colors): string {
+export function verdictText(verification: Verification, c: Colors): string {
+  const { verdict, metric, speedup, results } = verification;
   const interval = `(95 % CI ${intervalText(speedup, verdict === "slower")})`;
   const factor = verdict === "slower" ? 1 / speedup.median : speedup.median;
   const what = metric === "body" ? "first body " : "";
@@ -83,8 +84,14 @@ export function verdictText({ verdict, metric, speedup, results }: Verification,
     verdict === "no-difference"
       ? c.yellow(`no measurable difference here ${interval}`)
       : (verdict === "faster" ? c.green : c.red)(`${what}${times(factor)}× ${verdict} here ${interval}`);
-  const whole = metric === "body" && verdict === "faster" ? ", the whole start takes no longer" : "";
+  const whole = metric === "body" && verdict === "faster" ? `, ${wholeStart(verification)}` : "";
   return `${c.bold(said)}${whole}, ${equality(results, c)}`;
+}
+
+/** What became of the rest where the first body decides. */
+function wholeStart({ before, after }: Verification): string {
+  const longer = Math.round((after.median / before.median - 1) * 100);
+  return longer >= 2 ? `the whole start takes ${longer} % longer` : "the whole start takes no longer";
 }
 
 function equality(results: Verification["results"], c: Colors): string {

@@ -38,9 +38,10 @@ describe("a waterfall", () => {
 
 describe("a verdict", () => {
   const speedup = { median: 3.2, ci: [3, 3.4] } as const;
-  const say = (part: Partial<Verification>) =>
+  const sides = { before: { median: 400 }, after: { median: 402 } };
+  const say = (part: object) =>
     verdictText(
-      { verdict: "faster", metric: "wall", results: "equal", speedup, ...part } as Verification,
+      { verdict: "faster", metric: "wall", results: "equal", speedup, ...sides, ...part } as Verification,
       plain,
     );
 
@@ -49,6 +50,10 @@ describe("a verdict", () => {
     [
       { metric: "body" },
       "first body 3.2× faster here (95 % CI 3.0–3.4), the whole start takes no longer, results equal",
+    ],
+    [
+      { metric: "body", after: { median: 421 } },
+      "first body 3.2× faster here (95 % CI 3.0–3.4), the whole start takes 5 % longer, results equal",
     ],
     [
       { verdict: "slower", speedup: { median: 0.5, ci: [0.4, 0.8] } },
