@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { CodeLens, Hover, ShowMessageParams } from "vscode-languageserver-protocol";
+import type { CodeAction, CodeLens, Hover, ShowMessageParams } from "vscode-languageserver-protocol";
 import { type Editor, startEditor, uri } from "./editor.ts";
 import { createProject, TABLES } from "./project.ts";
+import { applyEdits } from "./text.ts";
 
 interface Report {
   readonly ok: boolean;
@@ -105,7 +106,17 @@ it("proves the fixes: says the verdict, and knows the figure of the fixed text b
   expect(report).toMatchObject({ ok: true, answer: { results: "equal", fixes: expect.anything() } });
   const { message } = await editor.heard<ShowMessageParams>("window/showMessage");
   expect(message).toMatch(/^count with its fixes: .*; results equal\.$/);
-  expect((await lensTitles(editor, file))[0]).toMatch(/ms$/);
+
+  const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+  const [fixAll] = await editor.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+    textDocument: { uri: uri(file) },
+    range: whole,
+    context: { diagnostics: [], only: ["source.fixAll.coldstart"] },
+  });
+  await editor.change(file, [
+    { range: whole, text: applyEdits(TABLES, fixAll?.edit?.changes?.[uri(file)] ?? []) },
+  ]);
+  expect((await lensTitles(editor, file))[0]).toMatch(/ ms, was [\d. ]+ ms$/);
 });
 
 it("carries out one run at a time", async () => {
