@@ -136,6 +136,12 @@ class Ask:
     ["a name that is set again", "⟦m = load()⟧\n        m = m + 1\n        return m", ["m"]],
     ["code that uses the input", "⟦m = load(q)⟧\n        return m", ["m"]],
     ["statements that leave the function", "⟦return load()⟧", []],
+    ["a jump without its loop", "for x in y:\n            ⟦if load():\n                break⟧", []],
+    [
+      "a name that an inner function sets",
+      "⟦m = load()⟧\n        def g():\n            nonlocal m\n            m = 1\n        return g",
+      ["m"],
+    ],
     ["a name that is not declared there", "⟦m = load()⟧\n        return n", ["n"]],
     ["statements that share their line", "⟦m = load()⟧; return m", ["m"]],
   ])("leaves alone %s", (_, body, provides) => {

@@ -9,6 +9,7 @@ import {
   isFunction,
   isWithin,
   nodeAt,
+  textOf,
   textWith,
 } from "./draft.ts";
 import { extentOf, indentAt, movedLines, movedText } from "./layout.ts";
@@ -54,7 +55,7 @@ export function movedOf(
     const call = node.type === "await" ? (node.children.at(-1) ?? node) : node;
     return { node, name: freshName(draft, nameOfResult(draft, call)) };
   });
-  if (nodes.some((node) => leaves(node))) return undefined;
+  if (nodes.some(leaves) || isSharedInside(draft, source, [...statements])) return undefined;
   return {
     source,
     statements: nodes.filter((node) => statements.has(node)),
@@ -130,12 +131,28 @@ function deletes(draft: Draft, node: Syntax): boolean {
   return type === "delete_statement" || (type === "named_expression" && node.field === "name");
 }
 
-/** `return`, `yield` and the like mean another function where they move. */
+/** `return`, `yield`, and `break` without its loop mean something else where they move, or nothing. */
 export function leaves(node: Syntax): boolean {
-  return inside(node, (each) => jumps.has(each.type));
+  return inside(node, ({ type }) => exits.has(type)) || jumps(node);
 }
 
-const jumps = new Set(["return_statement", "yield", "nonlocal_statement"]);
+const exits = new Set(["return_statement", "yield", "nonlocal_statement"]);
+
+function jumps(node: Syntax): boolean {
+  if (node.type === "break_statement" || node.type === "continue_statement") return true;
+  const ends = node.type === "for_statement" || node.type === "while_statement" || isFunction(node);
+  return !ends && node.children.some(jumps);
+}
+
+/** Inner functions that set one of the names as `nonlocal` need it to stay a local one. */
+function isSharedInside(draft: Draft, source: Syntax, statements: readonly Syntax[]): boolean {
+  const { bindings } = draft.facts;
+  const declared = bindings.filter(({ range }) => statements.some((each) => isWithin(range, each)));
+  const names = new Set(declared.map((binding) => binding.name));
+  return descendants(source)
+    .filter(({ type }) => type === "nonlocal_statement")
+    .some(({ children }) => children.some((name) => names.has(textOf(draft, name))));
+}
 
 export function waits(node: Syntax): boolean {
   return inside(node, ({ type }) => type === "await" || type === "async");

@@ -6,7 +6,7 @@ import { around, type Draft, descendants, insert, isFunction, isWithin, nodeAt, 
 import { type Addition, addToHook } from "./hooks.ts";
 import { indentAt, movedText } from "./layout.ts";
 import { placeAtModuleScope } from "./module-scope.ts";
-import { missingNames, waits } from "./moved.ts";
+import { leaves, missingNames, waits } from "./moved.ts";
 import { bindingsIn } from "./names.ts";
 import { decoratedBy, decoratedOf, functionAround, receiverOf, statementAt } from "./places.ts";
 import { writeAsClass } from "./to-class.ts";
@@ -15,7 +15,7 @@ import { writeAsClass } from "./to-class.ts";
 export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "run-in-enter" }>): boolean {
   const node = runAt(draft, change.run);
   const source = functionAround(draft, node);
-  if (!node || !source) return false;
+  if (!node || !source || leaves(node)) return false;
   const { enter, definition } = change.spelling;
   const missing = missingNames(draft, source, [node]);
   const lines = (indent: string) => [
