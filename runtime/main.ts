@@ -6,7 +6,8 @@ import { toRunError } from "./errors.ts";
 import { parseOptions } from "./jobs/check.ts";
 import { runCold } from "./jobs/cold.ts";
 import { runEntrypoint } from "./jobs/entrypoint.ts";
-import { type Installation, openSession, type Say } from "./jobs/session.ts";
+import type { Installation } from "./jobs/languages.ts";
+import { openSession, type Say } from "./jobs/session.ts";
 import type { Outcome, RuntimeMessage } from "./options.ts";
 import { now } from "./trace/clock.ts";
 
@@ -100,7 +101,11 @@ function readOptions(gone: () => void): Promise<string> {
 function installation(): Installation {
   const folder = dirname(fileURLToPath(import.meta.url));
   const beside = existsSync(join(folder, "child", "node.cjs")) ? folder : join(folder, "..", "dist");
-  return { child: join(beside, "child", "node.cjs"), sdk: join(beside, "sdk.js") };
+  return {
+    child: join(beside, "child", "node.cjs"),
+    python: join(beside, "child", "python"),
+    sdk: join(beside, "sdk.js"),
+  };
 }
 
 main().then(

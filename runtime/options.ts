@@ -9,6 +9,8 @@ export interface RuntimeOptions {
   readonly cache: string;
   /** Interpreter that the config or the editor chose; else the project's own, else the one on the path. */
   readonly node?: string;
+  /** The same for Python: an executable, or the folder of a virtual environment. Else the project's own, else the one on the path. */
+  readonly python?: string;
   /** What containers see besides PATH HOME TMPDIR LANG TZ. */
   readonly env: Readonly<Record<string, string>>;
   /** Takes no more isolation than this; default is the most that the computer allows. */

@@ -2,7 +2,7 @@
 import { readSync, writeSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createDecoder, encode, type Frame } from "./frames.ts";
-import type { ChildMessage, ParentMessage } from "./messages.ts";
+import type { ChildMessage } from "./messages.ts";
 
 const FD = 3;
 const clock = process.hrtime;
@@ -10,7 +10,9 @@ const clock = process.hrtime;
 const write = writeSync;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const decode = createDecoder();
+const arrived: Frame[] = [];
 let socket: Socket | undefined;
+let listener: (frame: Frame) => void = () => {};
 
 /** Milliseconds on the monotonic clock that parent and child share. */
 export function now(): number {
@@ -34,27 +36,39 @@ export function send(message: ChildMessage, payload?: Uint8Array | string): void
   }
 }
 
-/** The first frame, which the parent wrote before this process began. */
-export function receiveFirst(): ParentMessage {
+/** The next frame, waited for without an event loop: for what the parent wrote before this process began. */
+export function receive(): Frame {
   const chunk = Buffer.allocUnsafe(65_536);
   for (;;) {
+    const frame = arrived.shift();
+    if (frame) return frame;
     const length = readSync(FD, chunk);
     if (length === 0) process.kill(process.pid, "SIGKILL");
-    const [frame] = decode(Buffer.from(chunk.subarray(0, length)));
-    if (frame) return frame.header as ParentMessage;
+    arrived.push(...decode(Buffer.from(chunk.subarray(0, length))));
   }
 }
 
-/** Hears the parent. A socket, since a stream of `fs` would keep one of the four threads that serve user code's files. */
-export function listen(on: (message: ParentMessage, frame: Frame) => void): void {
+export function setListener(on: (frame: Frame) => void): void {
+  listener = on;
+}
+
+/**
+ * Begins to hear the parent, as late as it can be: the socket takes two milliseconds to load. It is one, since a stream
+ * of `fs` would keep one of the four threads that serve user code's files.
+ */
+export function listen(): void {
+  if (socket) return;
   const { Socket } = require("node:net") as typeof import("node:net");
+  const hear = (frames: readonly Frame[]) => {
+    for (const frame of frames) listener(frame);
+  };
   socket = new Socket({ fd: FD, readable: true, writable: false });
-  socket.on("data", (chunk: Buffer) => {
-    for (const frame of decode(chunk)) on(frame.header as ParentMessage, frame);
-  });
+  socket.on("data", (chunk: Buffer) => hear(decode(chunk)));
   const gone = () => process.kill(process.pid, "SIGKILL");
   socket.on("error", gone);
   socket.on("close", gone);
+  if (reasons === 0) socket.unref();
+  hear(arrived.splice(0));
 }
 
 let reasons = 1;

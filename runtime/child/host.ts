@@ -1,5 +1,5 @@
 // Lets code in the container call functions that run in other containers: `remote()` of the SDK ends here.
-import { hold, send } from "./channel.ts";
+import { hold, listen, send } from "./channel.ts";
 import { type Definition, settingsOf } from "./load.ts";
 import type { ParentMessage, WireFailure } from "./messages.ts";
 import { deserialize, encodeArguments } from "./values.ts";
@@ -28,6 +28,7 @@ export function provideHost(entry: string): void {
       calls++;
       waiting.set(calls, { resolve, reject });
       hold(1);
+      listen();
       send({ type: "remote", call: calls, file, name, ...(settings ? { function: settings } : {}) }, payload);
     });
   Object.defineProperty(globalThis, HOST, { value: { entry, call }, enumerable: false });

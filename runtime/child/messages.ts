@@ -8,6 +8,8 @@ export interface Plan {
    * runs the app's local entry point and ends.
    */
   readonly mode: "serve" | "build" | "entrypoint";
+  /** The first input has been written as well: it is taken as soon as the container is ready. */
+  readonly first?: boolean;
   /** Absolute path of the file that holds the function. */
   readonly file: string;
   /** The function's name; "" for entry points. */
@@ -16,10 +18,23 @@ export interface Plan {
   readonly load: "import" | "require";
   /** Path of the Program as JSON, where module hooks are needed. */
   readonly program?: string;
+  readonly python?: PythonPlan;
   /** Specifiers of the entry's direct imports, to be timed one after another; profile runs only. */
   readonly imports?: readonly string[];
   /** Whether the sources hold span marks; profile runs only. */
   readonly spans?: boolean;
+}
+
+/** What only Python has to be told. */
+export interface PythonPlan {
+  /** Folder of the project. */
+  readonly root: string;
+  /** Name that the file is imported as. */
+  readonly module: string;
+  /** Folders that stand first in `sys.path`. */
+  readonly path: readonly string[];
+  /** Whether the program speaks of Modal. */
+  readonly modal: boolean;
 }
 
 export type ParentMessage =
@@ -30,7 +45,8 @@ export type ParentMessage =
       readonly input: string;
       readonly encoding: Encoding;
       readonly answer: Encoding;
-      readonly timeout: number;
+      /** Milliseconds; the function's own when left out. */
+      readonly timeout?: number;
     }
   /** Answers a `remote`. Payload: the result, or the error that was thrown where it could be cloned. */
   | { readonly type: "answer"; readonly call: number; readonly failure?: WireFailure }
@@ -57,6 +73,8 @@ export type ChildMessage =
       readonly name: string;
       readonly function?: FunctionSettings;
     }
+  /** A line for the user. */
+  | { readonly type: "note"; readonly text: string }
   /** Environment variables that project code read and that were not there. */
   | { readonly type: "missing"; readonly names: readonly string[] }
   | { readonly type: "span"; readonly id: number; readonly started: number; readonly ms: number }
@@ -85,5 +103,5 @@ export interface WireFailure {
   readonly original?: number;
   readonly output?: string;
   /** What the computer or the network lacks, where that is the root of it. */
-  readonly lacks?: "disk" | "network" | "package";
+  readonly lacks?: "disk" | "network" | "package" | "gpu";
 }

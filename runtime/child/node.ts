@@ -1,5 +1,5 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
-import { hold, listen, now, receiveFirst, send } from "./channel.ts";
+import { hold, listen, now, receive, send, setListener } from "./channel.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
 import { Failure, toFailure } from "./failure.ts";
 import type { Frame } from "./frames.ts";
@@ -14,13 +14,16 @@ import { decodeArguments, encodeResult, tryClone } from "./values.ts";
 
 type Call = Extract<ParentMessage, { type: "call" }>;
 
+/** What a plain handler believes to have, in milliseconds, when nothing else is said. */
+const LAMBDA_TIMEOUT = 300_000;
+
 /** What an empty event loop would mean: this can no longer come. Undefined while there is nothing to wait for. */
 let awaited: string | undefined;
-let answer: ((call: Call, frame: Frame) => void) | undefined;
+let answer: ((call: Call, payload: Buffer) => Promise<void>) | undefined;
 let exit: () => unknown = () => {};
 
 async function main(): Promise<void> {
-  const plan = receiveFirst() as Plan;
+  const plan = receive().header as Plan;
   process.on("uncaughtExceptionMonitor", (error) => {
     sayAside();
     send({ type: "fatal", failure: toFailure(error) });
@@ -31,9 +34,14 @@ async function main(): Promise<void> {
   watchEnvironment();
   if (plan.program !== undefined) installHooks(plan.program);
   if (plan.spans) provideSpans();
-  listen(hear);
+  setListener(hear);
   try {
     await start(plan);
+    if (plan.first && answer) {
+      const { header, payload } = receive();
+      await answer(header as Call, payload);
+    }
+    listen();
   } catch (error) {
     fail(error);
   }
@@ -72,15 +80,19 @@ async function serve(found: Found, plan: Plan): Promise<void> {
   }
   exit = () => options?.exit?.(state);
   const leading = isObject(state) ? [state] : [];
-  answer = async (call, frame) => {
+  answer = async (call, payload) => {
     let started = now();
     try {
-      const args = decodeArguments(call.encoding, frame.payload);
+      const args = decodeArguments(call.encoding, payload);
       started = now();
       const value = await once("the function", () =>
         found.kind === "sdk"
           ? found.definition.handler(...leading, ...args)
-          : invoke(found.handler, args, { file: plan.file, name: plan.name, timeout: call.timeout }),
+          : invoke(found.handler, args, {
+              file: plan.file,
+              name: plan.name,
+              timeout: call.timeout ?? LAMBDA_TIMEOUT,
+            }),
       );
       send({ type: "result", input: call.input, started }, encodeResult(call.answer, value));
       sayAside();
@@ -103,13 +115,14 @@ async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
   sayAside();
 }
 
-function hear(message: ParentMessage, frame: Frame): void {
+function hear({ header, payload }: Frame): void {
+  const message = header as ParentMessage;
   switch (message.type) {
     case "call":
-      answer?.(message, frame);
+      void answer?.(message, payload);
       return;
     case "answer":
-      answerRemote(message, frame.payload);
+      answerRemote(message, payload);
       return;
     case "stop":
       void stop();

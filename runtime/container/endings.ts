@@ -23,7 +23,7 @@ export function stageOf(doing: Doing): Exclude<RunError["stage"], undefined> {
 export function lost(label: string, doing: Doing, exit: Exit, output: string): RunError {
   const how =
     exit.signal === undefined
-      ? `ended with exit code ${exit.code ?? "unknown"}${exit.code === 0 ? "" : ","} while ${words[doing]}; ${exitAdvice(output)}`
+      ? `ended with exit code ${exit.code ?? "unknown"}${exit.code === 0 ? "" : ","} while ${words[doing]}; ${exitAdvice(label, output)}`
       : `was killed by ${exit.signal} while ${words[doing]}; ${signalAdvice(exit.signal)}`;
   return {
     kind: "lost",
@@ -35,10 +35,12 @@ export function lost(label: string, doing: Doing, exit: Exit, output: string): R
   };
 }
 
-function exitAdvice(output: string): string {
+function exitAdvice(label: string, output: string): string {
   if (output.includes("JavaScript heap out of memory")) {
     return "it ran out of heap memory; load less, or raise --max-old-space-size in NODE_OPTIONS";
   }
+  if (/\.py(::|$)/.test(label))
+    return "look for a call of sys.exit() or os._exit(), and let errors be raised instead";
   return "look for a call of process.exit(), and let errors be thrown instead";
 }
 
@@ -78,10 +80,11 @@ function seconds(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }
 
-const lacks: Readonly<Record<"disk" | "network" | "package", string>> = {
+const lacks: Readonly<Record<NonNullable<WireFailure["lacks"]>, string>> = {
   disk: "the disk is full: free some space",
   network: "a host could not be reached: check that it is up, and the address",
   package: "a package is not installed: install it in the project",
+  gpu: "there is no GPU here that it could use: run this function on its platform, or let it fall back to the CPU",
 };
 
 /** An error that user code threw. Where the computer or the network lacks something, that is what failed. */

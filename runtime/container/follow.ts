@@ -22,6 +22,8 @@ const BUILD_TIMEOUT = 3_600_000;
 const DEFAULT_TIMEOUT = 300;
 
 interface Current {
+  /** The container can take it. */
+  readonly begin: () => void;
   readonly encoding: Call["answer"];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: RuntimeError) => void;
@@ -38,6 +40,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   let doing: Doing = "boot";
   let settings: FunctionSettings | undefined;
   let booted: number | undefined;
+  let readyAt: number | undefined;
   let current: Current | undefined;
   /** Why it is about to end by itself. */
   let fatal: WireFailure | undefined;
@@ -91,8 +94,10 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
       case "ready":
         clearTimeout(deadline);
         doing = plan.mode === "entrypoint" ? "body" : "idle";
+        readyAt = message.t;
         spec.emit({ type: "container.ready", ...ids }, message.t);
         ready.resolve();
+        current?.begin();
         break;
       case "result":
         hearResult(message, payload);
@@ -105,6 +110,9 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
         break;
       case "remote":
         void hearRemote(message, payload);
+        break;
+      case "note":
+        spec.note(message.text);
         break;
       case "missing":
         noteMissing(message.names);
@@ -186,19 +194,24 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     return new Promise((resolve, reject) => {
       if (request.signal?.aborted) return reject(cancelledError());
       if (ending) return reject(new RuntimeError(lost(label, "idle", ending, output.tail())));
-      const timeout = request.timeout ?? (settings?.timeout ?? DEFAULT_TIMEOUT) * 1000;
+      const timeout = () => request.timeout ?? (settings?.timeout ?? DEFAULT_TIMEOUT) * 1000;
       const cancel = () => void abort(cancelledError().run);
-      const timer = setTimeout(() => void abort(bodyTimedOut(label, timeout, output.tail())), timeout);
+      let timer: NodeJS.Timeout | undefined;
+      const begin = () => {
+        doing = "body";
+        timer = setTimeout(() => void abort(bodyTimedOut(label, timeout(), output.tail())), timeout());
+      };
       request.signal?.addEventListener("abort", cancel, { once: true });
       const release = () => {
         clearTimeout(timer);
         request.signal?.removeEventListener("abort", cancel);
       };
-      current = { encoding: request.answer, resolve, reject, release };
-      doing = "body";
+      current = { encoding: request.answer, resolve, reject, begin, release };
+      if (readyAt !== undefined) begin();
       const { args, answer, input } = request;
       const payload = args.encoding === "json" ? args.text : args.bytes;
-      send({ type: "call", input, encoding: args.encoding, answer, timeout }, payload);
+      const allowed = request.timeout === undefined ? {} : { timeout: request.timeout };
+      send({ type: "call", input, encoding: args.encoding, answer, ...allowed }, payload);
     });
   }
 
@@ -252,6 +265,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     pid,
     spawned,
     booted: () => booted,
+    readyAt: () => readyAt,
     loaded: loaded.promise,
     ready: ready.promise,
     result: result.promise,

@@ -63,21 +63,23 @@ function* candidates(options: InterpreterOptions): Generator<string> {
     electron: "electron" in process.versions,
   };
   if (!electron) yield execPath;
-  for (const folder of (options.path ?? process.env.PATH ?? "").split(delimiter)) {
-    const found = folder === "" ? undefined : executable(join(folder, "node"));
+  yield* allOnPath("node", options.path);
+}
+
+/** All programs of a name on the path, the first one first. */
+export function* allOnPath(name: string, path = process.env.PATH ?? ""): Generator<string> {
+  for (const folder of path.split(delimiter)) {
+    const found = folder === "" ? undefined : executable(join(folder, name));
     if (found !== undefined) yield found;
   }
 }
 
-function onPath(name: string, path = process.env.PATH ?? ""): string | undefined {
-  for (const folder of path.split(delimiter)) {
-    const found = folder === "" ? undefined : executable(join(folder, name));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+export function onPath(name: string, path?: string): string | undefined {
+  return allOnPath(name, path).next().value ?? undefined;
 }
 
-function executable(path: string): string | undefined {
+/** The path, when a program that may be run lies there. */
+export function executable(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile() ? path : undefined;
@@ -101,9 +103,9 @@ async function inspect(path: string): Promise<Interpreter | undefined> {
 }
 
 /** Version managers find their versions by variables of their own. */
-function managers(): Record<string, string> {
+export function managers(): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) =>
-    /^(NVM|VOLTA|ASDF|NODENV|FNM|MISE|N)_/.test(name),
+    /^(NVM|VOLTA|ASDF|NODENV|PYENV|FNM|MISE|N)_/.test(name),
   );
   return Object.fromEntries(own.map(([name, value]) => [name, value ?? ""]));
 }

@@ -47,8 +47,7 @@ export async function launch(spec: LaunchSpec, box: Box): Promise<Launched> {
     script(box),
     "sh",
     spec.cwd,
-    spec.node,
-    spec.child,
+    ...spec.command,
   ];
   const child = spawn(command, args, {
     cwd: "/",

@@ -104,15 +104,20 @@ export function planMounts(system: System, needed: readonly string[]): MountPlan
     mounts.push({ kind: "overlay", area: { path: TEMP, lower: TEMP } });
   } else {
     mounts.push({ kind: "overlay", area: { path: TEMP } });
-    const tops = [...needed, join(TEMP, "node_modules")]
-      .filter((path) => path.startsWith(`${TEMP}/`))
-      .map(topOf);
+    const tops = needed.filter((path) => path.startsWith(`${TEMP}/`)).map(topOf);
+    // Node looks for packages and for a package's kind in all folders above a file.
+    for (const name of tops.length > 0 ? ["node_modules", "package.json"] : []) tops.push(join(TEMP, name));
     for (const path of new Set(tops)) {
       const entry = system.entry(path);
       if (entry?.kind === "link") temp.push({ kind: "link", path, target: entry.target ?? "" });
-      if (entry?.kind !== "folder") continue;
-      temp.push({ kind: "folder", path });
-      place(path);
+      if (entry?.kind === "folder") {
+        temp.push({ kind: "folder", path });
+        place(path);
+      }
+      if (entry?.kind === "file") {
+        temp.push({ kind: "file", path });
+        mounts.push({ kind: "bind", path });
+      }
     }
   }
   return { skeleton, temp, mounts };

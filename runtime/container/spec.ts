@@ -17,10 +17,8 @@ export interface LaunchSpec {
   readonly cwd: string;
   /** All that user code sees of the environment besides HOME and TMPDIR. */
   readonly env: Readonly<Record<string, string>>;
-  /** Path of the interpreter. */
-  readonly node: string;
-  /** Path of the child's program. */
-  readonly child: string;
+  /** The interpreter and the child's program, by their paths. */
+  readonly command: readonly string[];
   /** Milliseconds until a container that is not ready is given up. */
   readonly bootTimeout: number;
   readonly emit: Emit;
@@ -63,6 +61,8 @@ export interface ProcessContainer extends Container {
   readonly spawned: number;
   /** Absolute time at which the user's module began; undefined before. */
   booted(): number | undefined;
+  /** When it became ready. */
+  readyAt(): number | undefined;
   /** Resolves once global scope has run. */
   readonly loaded: Promise<FunctionSettings | undefined>;
   /** The outcome of a build or an entry point. */

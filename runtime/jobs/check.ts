@@ -17,6 +17,7 @@ const schema = v.object({
   root: absolute,
   cache: absolute,
   node: v.exactOptional(v.string()),
+  python: v.exactOptional(v.string()),
   isolation: v.exactOptional(v.picklist(["mounts", "folders"])),
   env: texts,
   bootTimeout: v.exactOptional(v.pipe(v.number(), v.minValue(1))),

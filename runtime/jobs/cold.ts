@@ -1,6 +1,6 @@
 // Cold starts one after another: each step boots a fresh container, hands it one input, and then the warm ones.
-import type { Payload } from "../container/container.ts";
-import type { ProcessContainer } from "../container/spec.ts";
+import type { Answer, Payload } from "../container/container.ts";
+import type { Emit, ProcessContainer, ProcessPrepared } from "../container/spec.ts";
 import { RuntimeError, toRunError } from "../errors.ts";
 import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
@@ -35,30 +35,45 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
     const target = await session.target(variant, variant.function, step.profile === true);
     label = session.label(target);
     const queued = { type: "input.queued", input, function: label } as const;
-    const options = { emit: trail.emit, profile: step.profile === true, remote: functions.remote };
+    const options = {
+      emit: trail.emit,
+      first: true,
+      profile: step.profile === true,
+      remote: functions.remote,
+    };
+    const request = { session, emit: trail.emit, input, label, args: step.input };
+    let answered: Promise<Answer> | undefined;
+    const start = (prepared: ProcessPrepared): ProcessContainer => {
+      trail.emit(queued);
+      const started = session.start(prepared);
+      answered = send(started, request);
+      // One that turns out to build, or dies, is told of elsewhere.
+      answered.catch(() => undefined);
+      return started;
+    };
     // Until it is known whose container it is, what happens is held back: an input that waits for a build to end is
     // queued after it.
     trail.hold();
     const begun = await images.layerOrContainer(target, {
       ...options,
-      starting: () => trail.emit(queued),
+      start,
       building: () => trail.release(({ type }) => type !== "input.queued"),
     });
     trail.release();
     if ("container" in begun) container = begun.container;
     else {
       const prepared = await session.prepare(target, { ...options, mode: "serve", image: begun.layer });
-      trail.emit(queued);
-      container = session.start(prepared);
+      container = start(prepared);
     }
     await container.ready;
-    const result = await call(session, container, trail.emit, { input, label, args: step.input });
+    const result = await receive(container, request, answered, container.readyAt());
     const bytesRead = container.bytesRead();
     const warm: number[] = [];
     for (let i = 0; i < (step.warm ?? 0); i++) {
       const again = session.newInput();
       trail.emit({ type: "input.queued", input: again, function: label });
-      warm.push((await call(session, container, trail.emit, { input: again, label, args: step.input })).ms);
+      const warmRequest = { ...request, input: again };
+      warm.push((await receive(container, warmRequest, send(container, warmRequest), now())).ms);
     }
     await functions.drain();
     await container.stop();
@@ -93,28 +108,32 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
   }
 }
 
-interface Input {
+interface Request {
+  readonly session: Session;
+  readonly emit: Emit;
   readonly input: string;
   readonly label: string;
   readonly args: readonly unknown[];
 }
 
-async function call(
-  session: Session,
-  container: ProcessContainer,
-  emit: (event: EventBody, at?: number) => void,
-  { input, label, args }: Input,
-): Promise<{ readonly json: string; readonly ms: number }> {
+function send(container: ProcessContainer, { session, input, args }: Request): Promise<Answer> {
   const payload: Payload = { encoding: "json", text: JSON.stringify(args) };
+  return container.call({ input, args: payload, answer: "json", signal: session.signal });
+}
+
+async function receive(
+  container: ProcessContainer,
+  { emit, input, label }: Request,
+  answered: Promise<Answer> | undefined,
+  started: number = now(),
+): Promise<{ readonly json: string; readonly ms: number }> {
   const ids = { input, function: label, container: container.id };
-  const started = now();
-  const answer = container.call({ input, args: payload, answer: "json", signal: session.signal });
   emit({ type: "input.started", ...ids }, started);
-  const { value } = await answer;
+  const answer = await answered;
   const finished = now();
   emit({ type: "input.finished", ...ids }, finished);
-  if (value.encoding !== "json") throw new RuntimeError(noJson);
-  return { json: value.text, ms: finished - started };
+  if (answer?.value.encoding !== "json") throw new RuntimeError(noJson);
+  return { json: answer.value.text, ms: finished - started };
 }
 
 const noJson: RunError = { kind: "defect", name: "ProtocolError", message: "the answer is no JSON" };

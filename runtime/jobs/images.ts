@@ -1,6 +1,6 @@
 // The build phase: a function's build hook runs in a container once per content, and what it writes is in every later one.
 import { relative } from "node:path";
-import type { ProcessContainer } from "../container/spec.ts";
+import type { ProcessContainer, ProcessPrepared } from "../container/spec.ts";
 import { cancelledError } from "../errors.ts";
 import { type Draft, type Layers, openLayers } from "../image/layers.ts";
 import { contentKey } from "../image/store.ts";
@@ -17,8 +17,8 @@ export interface Images {
 }
 
 export interface Wanted extends Omit<PrepareOptions, "mode" | "image" | "layer"> {
-  /** Told just before the start. */
-  readonly starting: () => void;
+  /** Starts a prepared container. */
+  readonly start: (prepared: ProcessPrepared) => ProcessContainer;
   /** Told that the container builds, and is not the one that was wanted. */
   readonly building: () => void;
 }
@@ -33,7 +33,7 @@ export async function openImages(session: Session): Promise<Images> {
   const layers = await openLayers(session.options.cache);
   const claim = claimer(session, layers);
 
-  const layerOrContainer: Images["layerOrContainer"] = async (target, { starting, building, ...options }) => {
+  const layerOrContainer: Images["layerOrContainer"] = async (target, { start, building, ...options }) => {
     if (!target.program.mayBuild) return { layer: undefined };
     const hash = hashOf(session, target);
     const label = session.label(target);
@@ -46,9 +46,8 @@ export async function openImages(session: Session): Promise<Images> {
     }
     try {
       const prepared = await session.prepare(target, { ...options, mode: "build", layer: draft.folder });
-      starting();
       const begun = performance.now();
-      const container = session.start(prepared);
+      const container = start(prepared);
       const settings = await container.loaded;
       if (!settings?.build) {
         await draft.keepEmpty();
@@ -70,8 +69,7 @@ export async function openImages(session: Session): Promise<Images> {
   return {
     layerOrContainer,
     async layerOf(target) {
-      const nothing = () => undefined;
-      const found = await layerOrContainer(target, { starting: nothing, building: nothing });
+      const found = await layerOrContainer(target, { start: session.start, building: () => undefined });
       if ("layer" in found) return found.layer;
       await found.container.kill();
       await found.removed;
@@ -91,7 +89,7 @@ function claimer(session: Session, layers: Layers): (hash: string) => Promise<Dr
 }
 
 /** Everything that the build may depend on, and the kind of isolation that its files are kept for. */
-function hashOf({ options, interpreter, boxes }: Session, { file, name, program }: Target): string {
+function hashOf({ options, boxes }: Session, { file, name, program, interpreter }: Target): string {
   const env = Object.entries(options.env).sort(([a], [b]) => (a < b ? -1 : 1));
   const system = [
     process.platform,

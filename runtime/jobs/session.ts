@@ -5,33 +5,25 @@ import { availableParallelism, release, totalmem, type } from "node:os";
 import { join, relative } from "node:path";
 import type { Plan } from "../child/messages.ts";
 import { type Boxes, openBoxes } from "../container/boxes.ts";
-import { chooseNode, type Interpreter } from "../container/interpreters.ts";
+import type { Interpreter } from "../container/interpreters.ts";
 import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
 import type { Emit, ProcessContainer, ProcessPrepared, RemoteHandler } from "../container/spec.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
-import { lower } from "../image/lowering.ts";
 import { type Program, ProgramError } from "../image/program.ts";
-import { stackMapper } from "../image/stacks.ts";
 import { contentKey, openStore } from "../image/store.ts";
 import type { RuntimeMessage, RuntimeOptions, Variant, Where } from "../options.ts";
 import { createLog } from "../trace/log.ts";
-
-/** Where the parts of this installation lie. */
-export interface Installation {
-  readonly child: string;
-  readonly sdk: string;
-}
+import { type Installation, languagesOf, type Runnable } from "./languages.ts";
 
 /** A promise means that the reader is slow: wait for it before saying more. */
 export type Say = (message: RuntimeMessage) => Promise<void> | undefined;
 
 /** A function to run, its program lowered. */
-export interface Target {
+export interface Target extends Runnable {
   readonly file: string;
   /** "" for the local entry point. */
   readonly name: string;
-  readonly program: Program;
 }
 
 export interface PrepareOptions {
@@ -42,12 +34,13 @@ export interface PrepareOptions {
   /** Folder that becomes the layer: what the container writes is left there. */
   readonly layer?: string;
   readonly profile?: boolean;
+  /** The first input is handed over with the start: it is taken without a word between. */
+  readonly first?: boolean;
   readonly remote?: RemoteHandler;
 }
 
 export interface Session {
   readonly options: RuntimeOptions;
-  readonly interpreter: Interpreter;
   readonly boxes: Boxes;
   readonly emit: Emit;
   readonly signal: AbortSignal;
@@ -70,12 +63,9 @@ export async function openSession(
   clock: { readonly origin: number },
   signal: AbortSignal,
 ): Promise<Session> {
-  const interpreter = await chooseNode({
-    root: options.root,
-    ...(options.node === undefined ? {} : { configured: options.node }),
-  });
+  const languages = languagesOf(options, installation);
   await mkdir(options.cache, { recursive: true });
-  const needed = [options.root, options.cache, installation.child, installation.sdk, interpreter.path];
+  const needed = [options.root, options.cache, installation.child, installation.sdk];
   const run = randomBytes(4).toString("hex");
   const boxes = await openBoxes({
     cache: options.cache,
@@ -100,7 +90,7 @@ export async function openSession(
     void say({ type: "note", text });
   };
 
-  function sayWhere(sdk: Where["sdk"]): void {
+  function sayWhere(interpreter: Interpreter, sdk: Where["sdk"]): void {
     if (saidWhere) return;
     saidWhere = true;
     const where: Where = {
@@ -127,30 +117,27 @@ export async function openSession(
 
   return {
     options,
-    interpreter,
     boxes,
     emit: log.emit,
     signal,
     newInput: () => `in-${run}-${++inputs}`,
     label,
     note,
-    async target({ file, overlay, marked }, name, withMarks) {
-      const { root, cache } = options;
-      const texts = { ...(overlay ? { overlay } : {}), ...(marked && withMarks ? { marked } : {}) };
+    async target(variant, name, withMarks) {
       try {
-        const program = await lower(file, { root, cache, sdk: installation.sdk, ...texts });
-        sayWhere(program.sdk);
-        return { file: program.entry, name, program };
+        const runnable = await languages(variant, withMarks);
+        sayWhere(runnable.interpreter, runnable.program.sdk);
+        return { ...runnable, file: runnable.program.entry, name };
       } catch (error) {
         throw error instanceof ProgramError ? asRuntimeError(error) : error;
       }
     },
-    async prepare(target, { mode, image, layer, profile, emit, remote }) {
+    async prepare(target, { first, mode, image, layer, profile, emit, remote }) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
-      const { file, name, program } = target;
+      const { file, name, program, command, needed, mapStack } = target;
       const box = await boxes.open(id, {
-        needed: [file, ...Object.keys(program.files)],
+        needed: [file, ...needed, ...Object.keys(program.files)],
         ...(image === undefined ? {} : { image }),
         ...(layer === undefined ? {} : { layer }),
       });
@@ -163,21 +150,21 @@ export async function openSession(
           plan: {
             type: "plan",
             mode,
+            ...(first ? { first } : {}),
             file,
             name,
-            load: program.format === "module" ? "import" : "require",
+            ...target.plan,
             ...(programFile === undefined ? {} : { program: programFile }),
             ...(profile ? { imports: program.imports, spans: true } : {}),
           },
           cwd: options.root,
-          env: { ...inherited(), ...options.env },
-          node: interpreter.path,
-          child: installation.child,
+          env: { ...inherited(), ...target.env, ...options.env },
+          command,
           bootTimeout: options.bootTimeout ?? BOOT_TIMEOUT,
           emit: emit ?? log.emit,
           output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
           note,
-          mapStack: stackMapper(program, installation),
+          mapStack,
           remote: remote ?? refuse,
         },
         box,

@@ -1,6 +1,6 @@
 // Runs jobs as users' commands do: the runtime as a process of its own, fed with JSON, in a project written for the test.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
@@ -81,6 +81,7 @@ export async function bundle(): Promise<string> {
       format: "esm",
     }),
   ]);
+  cpSync(join(root, "runtime/child/python"), join(dist, "child/python"), { recursive: true });
   return dist;
 }
 
@@ -116,7 +117,8 @@ export function createProject(dist: string, files: Readonly<Record<string, strin
       project.start({ kind: "entrypoint", variant: { id: "it", file: join(folder, file) } }, options).ended,
     remove: () => rmSync(base, { recursive: true, force: true }),
   };
-  project.write(files);
+  // Whatever lies in the folders above is no part of the project.
+  project.write({ "package.json": "{}", ...files });
   return project;
 }
 

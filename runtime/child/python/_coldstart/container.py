@@ -1,0 +1,190 @@
+"""What a container does: loads the user's module, enters, and answers inputs until it is told to stop."""
+
+import os
+import sys
+
+from . import channel, environment
+from .channel import now, send
+
+_spans = None
+_exit = ()
+
+
+def main():
+    plan, _ = channel.receive()
+    plan.update(plan["python"])
+    # What a container writes beside sources would be gone with it, and in production, too.
+    sys.dont_write_bytecode = True
+    sys.argv = [plan["file"]]
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)  # What user code has printed is there when the process dies.
+    environment.watch(plan["root"])
+    try:
+        _run(plan)
+    except SystemExit as leaving:
+        _leave(leaving)
+    except BaseException as error:
+        _fail(error)
+
+
+def _run(plan):
+    global _spans
+    sys.path[:0] = [folder for folder in plan["path"] if folder not in sys.path]
+    if plan.get("program"):
+        from . import source
+        from .json_text import loads
+
+        with open(plan["program"], encoding="utf-8") as file:
+            files = loads(file.read())["files"]
+        source.replace({path: lowered["source"] for path, lowered in files.items()}, plan.get("spans", False))
+    if plan.get("spans"):
+        from . import spans as _spans
+    from .source import load
+
+    standin = None
+    if plan.get("modal"):
+        from . import standin
+
+        standin.install(plan)
+    send({"type": "booted", "t": now()})
+    if plan.get("imports"):
+        _time_imports(plan["imports"])
+    module = load(plan["file"], plan["module"])
+    loaded = now()
+    if plan["mode"] == "entrypoint":
+        return _run_entrypoint(standin, plan, loaded)
+    if standin is not None:
+        function = standin.find(module, plan)
+    else:
+        from .plain import find_plain
+
+        function = find_plain(module, plan)
+    settings = function.settings
+    send({"type": "loaded", "t": loaded, **({"function": settings} if settings else {})})
+    if plan["mode"] == "build" and settings and settings["build"]:
+        for _, hook in function.build:
+            hook()
+        _say_aside()
+        send({"type": "result", "input": "", "started": loaded})
+        return _idle()
+    return _serve(function)
+
+
+def _serve(function):
+    global _exit
+    function.prepare()
+    for name, hook in function.enter:
+        started = now()
+        hook()
+        send({"type": "entered", "t": now(), "hook": name, "started": started})
+    _exit = function.exit
+    send({"type": "ready", "t": now()})
+    while True:
+        header, payload = channel.receive()
+        if header["type"] == "call":
+            _answer(function, header, payload)
+        elif header["type"] == "stop":
+            _stop()
+
+
+def _answer(function, call, payload):
+    from .values import decode_arguments, encode_result
+
+    try:
+        args, kwargs = decode_arguments(call["encoding"], payload)
+        started = now()
+        value = function.call(args, kwargs, call.get("timeout"))
+        answer = encode_result(call["answer"], value)
+        send({"type": "result", "input": call["input"], "started": started}, answer)
+        _say_aside()
+    except Exception as error:
+        from .failure import describe
+        from .values import try_pickle
+
+        _say_aside()
+        clone = try_pickle(error) if call["answer"] == "clone" else b""
+        send({"type": "failed", "input": call["input"], "failure": describe(error)}, clone)
+
+
+def _run_entrypoint(standin, plan, loaded):
+    from .values import encode_result
+
+    if standin is None:
+        from .errors import usage
+
+        why = "%s has no local entry point: it imports no platform that knows them; run one function by FILE::NAME"
+        raise usage("NoEntrypointError", why % plan["file"])
+    run = standin.entrypoint(plan)
+    send({"type": "loaded", "t": loaded})
+    send({"type": "ready", "t": now()})
+    started = now()
+    value = run()
+    send({"type": "result", "input": "", "started": started}, encode_result("json", value))
+    _say_aside()
+    _idle()
+
+
+def _idle():
+    """All is done; the parent ends it when nobody waits for anything any more."""
+    while channel.receive()[0]["type"] != "stop":
+        pass
+    _stop()
+
+
+def _stop():
+    for _, hook in _exit:
+        hook()
+    _end(0)
+
+
+def _time_imports(names):
+    costs = []
+    for name in names:
+        module, _, names = name.partition(":")
+        started = now()
+        try:
+            # With the names: packages that load their parts on demand load them then.
+            __import__(module, {}, {}, names.split(",") if names else ())
+            costs.append({"specifier": module, "ms": now() - started})
+        except Exception:
+            pass  # The entry will fail over it as well, and say so; or it imports it in another way.
+    send({"type": "imports", "costs": costs})
+
+
+def _say_aside():
+    """What nobody waits for."""
+    if _spans is not None:
+        _spans.say()
+    names = environment.missing_names()
+    if names:
+        send({"type": "missing", "names": names})
+
+
+def _fail(error):
+    """Ends the container: nothing can be done with it any more."""
+    from .failure import describe
+
+    _say_aside()
+    send({"type": "fatal", "failure": describe(error)})
+    _end(1)
+
+
+def _leave(leaving):
+    code = leaving.code
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+        code = 1
+    _end((code or 0) & 255)
+
+
+def _end(code):
+    """Threads of user code that never end don't keep a container."""
+    import atexit
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+    os._exit(code)

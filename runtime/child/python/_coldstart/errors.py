@@ -1,0 +1,16 @@
+"""Failures that the platform itself finds: plain data says what, why and what to do, without a traceback."""
+
+
+class Failure(Exception):
+    def __init__(self, kind, name, message):
+        super().__init__(message)
+        self.kind = kind
+        self.name = name
+
+
+def usage(name, message):
+    return Failure("usage", name, message)
+
+
+def environment(name, message):
+    return Failure("environment", name, message)

@@ -1,0 +1,106 @@
+"""Turns whatever user code raised into plain data that can leave the container. Loaded by the first error."""
+
+import errno
+import os
+
+from .errors import Failure
+
+OURS = os.path.dirname(__file__)
+
+_ERRNO = {
+    errno.ENOSPC: "disk",
+    errno.EDQUOT: "disk",
+    errno.ECONNREFUSED: "network",
+    errno.ENETUNREACH: "network",
+    errno.EHOSTUNREACH: "network",
+}
+_NO_GPU = (
+    "Torch not compiled with CUDA enabled",
+    "Found no NVIDIA driver",
+    "No CUDA GPUs are available",
+    "no CUDA-capable device",
+    "CUDA driver version is insufficient",
+    "Attempting to deserialize object on a CUDA device",
+    "libcuda.so",
+)
+
+
+def describe(error):
+    if isinstance(error, Failure):
+        return {"kind": error.kind, "name": error.name, "message": str(error)}
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
+    failure = {"kind": "error", "name": name.rpartition(".")[2], "message": _message(error)}
+    stack = _stack(error)
+    if stack:
+        failure["stack"] = stack
+    lack = _lack(error)
+    if lack:
+        failure["lacks"] = lack
+    return failure
+
+
+def _message(error):
+    if isinstance(error, SyntaxError) and error.filename:
+        return "%s (%s, line %s)" % (error.msg, error.filename, error.lineno)
+    try:
+        return str(error)
+    except Exception:
+        return "(its message cannot be read)"
+
+
+def _stack(error):
+    from traceback import TracebackException
+
+    from .source import show_texts
+
+    show_texts()
+    try:
+        shown = TracebackException.from_exception(error)
+        _prune(shown, 0)
+        return "".join(shown.format()).rstrip("\n")
+    except Exception:
+        return ""
+
+
+def _prune(shown, depth):
+    """Leaves out what is the platform's, and the machinery of imports."""
+    if shown is None or depth > 8:
+        return
+    ours = lambda name: name.startswith(OURS) or name.startswith("<coldstart>") or name.startswith("<frozen importlib")
+    shown.stack[:] = [frame for frame in shown.stack if not ours(frame.filename)]
+    for inner in (shown.__cause__, shown.__context__, *(getattr(shown, "exceptions", None) or ())):
+        _prune(inner, depth + 1)
+
+
+def _lack(error, depth=0):
+    """Looks for the root of an error among its causes: `Max retries exceeded` says nothing, its cause does."""
+    if error is None or depth > 8:
+        return None
+    if isinstance(error, ModuleNotFoundError):
+        if error.name and not _is_of_project(error.name):
+            return "package"
+    elif isinstance(error, ImportError) and "cannot open shared object file" in str(error):
+        return "package"
+    elif isinstance(error, OSError) and error.errno in _ERRNO:
+        return _ERRNO[error.errno]
+    elif type(error).__name__ == "gaierror":
+        return "network"
+    if any(text in _message(error) for text in _NO_GPU):
+        return "gpu"
+    inner = (error.__cause__, None if error.__suppress_context__ else error.__context__)
+    nested = getattr(error, "exceptions", ())
+    for other in (*inner, *(nested if isinstance(nested, tuple) else ()), getattr(error, "reason", None), *error.args):
+        if isinstance(other, BaseException) and other is not error:
+            lack = _lack(other, depth + 1)
+            if lack:
+                return lack
+    return None
+
+
+def _is_of_project(name):
+    """A module that is missing in a package that is there is the code's own mistake."""
+    import sys
+
+    top = name.partition(".")[0]
+    return top != name and top in sys.modules

@@ -1,0 +1,67 @@
+"""Finds a function by its name in a module, and describes it as what a container runs."""
+
+from .errors import usage
+from .invoke import call_plain, settle
+
+
+class Runnable:
+    """What a container needs of a function: its settings, hooks, and how to call it."""
+
+    #: As runtime/child/messages.ts has them; nothing for a function that no platform has registered.
+    settings = None
+    #: Names and functions, in order.
+    build = ()
+    enter = ()
+    exit = ()
+
+    def prepare(self):
+        """Makes ready what the hooks need: an instance, volumes."""
+
+    def call(self, args, kwargs, timeout):
+        raise NotImplementedError
+
+
+class Plain(Runnable):
+    def __init__(self, function, plan):
+        self.function = function
+        self.plan = plan
+
+    def call(self, args, kwargs, timeout):
+        about = {"file": self.plan["file"], "name": self.plan["name"], "timeout": timeout or 300_000}
+        return call_plain(self.function, args, kwargs, about)
+
+
+def find_plain(module, plan):
+    name = plan["name"]
+    value = module
+    for index, part in enumerate(name.split(".")):
+        if index and isinstance(value, type):
+            own = vars(value).get(part)
+            # Methods need an instance; static and class methods don't.
+            if own is not None and not isinstance(own, (staticmethod, classmethod, type)):
+                value = settle(value())
+        try:
+            value = getattr(value, part)
+        except AttributeError:
+            raise unknown(plan, known_names(module)) from None
+    if not callable(value):
+        kind = "None" if value is None else "a value of type %s" % type(value).__name__
+        raise usage("NotAFunctionError", "%s of %s is no function but %s; %s" % (name, plan["file"], kind, listed(known_names(module))))
+    return Plain(value, plan)
+
+
+def known_names(module):
+    """Functions that the module itself defines."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if callable(value) and not isinstance(value, type) and getattr(value, "__module__", None) == module.__name__
+    ]
+
+
+def listed(names):
+    return "it has " + ", ".join(names) if names else "it defines no function"
+
+
+def unknown(plan, names):
+    return usage("UnknownFunctionError", "there is no function %s in %s: %s" % (plan["name"], plan["file"], listed(names)))

@@ -1,0 +1,95 @@
+"""Values on their way in and out: JSON towards the outside (an error names the place of what JSON cannot say), pickles inside."""
+
+from .errors import Failure
+from .json_text import dumps, loads
+
+
+def decode_arguments(encoding, payload):
+    """Positional and keyword arguments."""
+    if encoding == "json":
+        return loads(payload.decode()), {}
+    from pickle import loads as unpickle
+
+    return unpickle(payload)
+
+
+def encode_result(encoding, value):
+    if encoding != "json":
+        return pickled(value, "the result")
+    try:
+        return dumps(value).encode()
+    except Exception as error:
+        refusal = _find(value, "result", {}) or "%s, which JSON cannot say" % error
+    raise Failure(
+        "error",
+        "ResultError",
+        refusal + "; return strings, finite numbers, booleans, None, lists and dicts with plain keys",
+    )
+
+
+def pickled(value, what):
+    from pickle import dumps as pickle
+
+    try:
+        return pickle(value)
+    except Exception as error:
+        reason = "%s cannot be copied into another container (%s); pass data, not functions or live objects" % (what, error)
+    raise Failure("error", "PickleError", reason)
+
+
+def try_pickle(error):
+    """Nothing for what cannot be pickled and read back: then the name, message and traceback have to do."""
+    from pickle import dumps as pickle, loads as unpickle
+
+    try:
+        payload = pickle(error)
+        unpickle(payload)
+        return payload
+    except Exception:
+        return b""
+
+
+def _find(value, place, above):
+    """Says of the first value that JSON cannot say where it stands and what it is."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return None
+    if isinstance(value, float):
+        finite = value == value and value not in (float("inf"), float("-inf"))
+        return None if finite else _refusal(place, "nan" if value != value else "infinite")
+    if id(value) in above:
+        return "%s refers back to %s, which JSON cannot say" % (place, above[id(value)])
+    if isinstance(value, dict):
+        above[id(value)] = place
+        for key, item in value.items():
+            if key is not None and not isinstance(key, (str, int, float)):
+                return _refusal("the key %r of %s" % (key, place), _kind(key))
+            found = _find(item, "%s[%s]" % (place, dumps(key) if isinstance(key, str) else repr(key)), above)
+            if found:
+                return found
+        del above[id(value)]
+        return None
+    if isinstance(value, (list, tuple)):
+        above[id(value)] = place
+        for index, item in enumerate(value):
+            found = _find(item, "%s[%d]" % (place, index), above)
+            if found:
+                return found
+        del above[id(value)]
+        return None
+    return _refusal(place, _kind(value))
+
+
+def _kind(value):
+    kind = type(value)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
+    if name == "coroutine":
+        return "a coroutine (is an `await` missing?)"
+    if hasattr(value, "tolist"):
+        return "a %s (its .tolist() gives plain numbers)" % name
+    if hasattr(value, "model_dump"):
+        return "a %s (its .model_dump() gives a dict)" % name
+    return "bytes" if name == "bytes" else "%s %s" % ("an" if name[0] in "aeiouAEIOU" else "a", name)
+
+
+def _refusal(place, what):
+    return "%s is %s, which JSON cannot say" % (place, what)

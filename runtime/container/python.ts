@@ -1,0 +1,160 @@
+// Chooses the Python that runs containers: the configured one, the project's virtual environment, or the first on the path; never a shim.
+import { execFile } from "node:child_process";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { environmentError } from "../errors.ts";
+import { allOnPath, executable, type Interpreter, managers, onPath } from "./interpreters.ts";
+
+/** The oldest Python that containers are written for. */
+const FLOOR = [3, 9] as const;
+
+export interface Python extends Interpreter {
+  /** Folders that it runs from: the environment's, and those of the Python behind it. */
+  readonly folders: readonly string[];
+  /** Tells byte code of different Pythons apart. */
+  readonly tag: string;
+}
+
+export interface PythonOptions {
+  readonly configured?: string;
+  /** Folder from which `.venv` and `venv` are looked for upwards. */
+  readonly from: string;
+  readonly path?: string | undefined;
+  /** The environment that was active when the command began. */
+  readonly active?: string | undefined;
+}
+
+const ask = promisify(execFile);
+
+export async function choosePython(options: PythonOptions): Promise<Python> {
+  const { configured } = options;
+  if (configured !== undefined) {
+    // A folder is meant as the environment that lies there.
+    const inFolder = executable(join(configured, "bin", "python"));
+    const path =
+      inFolder ?? (configured.includes("/") ? executable(configured) : onPath(configured, options.path));
+    const found = path === undefined ? undefined : await inspect(path, options.from);
+    if (found) return newEnough(found, configured);
+    throw environmentError(
+      "InterpreterMissingError",
+      `the configured interpreter ${configured} is no Python that starts; correct "python" in the config, or leave it out to use the project's own`,
+    );
+  }
+  let tooOld: Python | undefined;
+  for (const candidate of candidates(options)) {
+    const found = await inspect(candidate, options.from);
+    if (found === undefined) continue;
+    if (isNewEnough(found.version)) return found;
+    tooOld ??= found;
+  }
+  if (tooOld) return newEnough(tooOld, tooOld.path);
+  throw environmentError(
+    "InterpreterMissingError",
+    `there is no Python on the path, and running functions needs one (${FLOOR.join(".")} or newer); install it, make a .venv in the project, or name one by "python" in the config`,
+  );
+}
+
+function* candidates({ from, path, active = process.env.VIRTUAL_ENV }: PythonOptions): Generator<string> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    for (const name of [".venv", "venv"]) {
+      const own = executable(join(folder, name, "bin", "python"));
+      if (own !== undefined) yield own;
+    }
+    if (folder === dirname(folder)) break;
+  }
+  const activated = active ? executable(join(active, "bin", "python")) : undefined;
+  if (activated !== undefined) yield activated;
+  for (const name of ["python3", "python"]) yield* allOnPath(name, path);
+}
+
+const ABOUT = `
+import json, os, sys
+version = "%d.%d.%d" % sys.version_info[:3]
+folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, os.path.realpath(sys.executable)]
+print(json.dumps([sys.executable, version, sorted(set(folders)), sys.implementation.cache_tag]))
+`;
+
+/**
+ * The interpreter says itself where it is: that leads through every link and shim, and not out of an environment. Shims
+ * look at the working folder.
+ */
+async function inspect(path: string, from: string): Promise<Python | undefined> {
+  try {
+    const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
+    const { stdout } = await ask(path, ["-I", "-c", ABOUT], { cwd: from, env, timeout: 20_000 });
+    const [real, version, folders, tag] = JSON.parse(stdout) as [string, string, string[], string];
+    return real === "" ? undefined : { path: real, version, folders, tag };
+  } catch {
+    return undefined;
+  }
+}
+
+function newEnough(found: Python, asked: string): Python {
+  if (isNewEnough(found.version)) return found;
+  throw environmentError(
+    "InterpreterTooOldError",
+    `${asked} is Python ${found.version}, and running functions needs ${FLOOR.join(".")} or newer; install a newer one, or name it by "python" in the config`,
+  );
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > FLOOR[0] || (major === FLOOR[0] && minor >= FLOOR[1]);
+}
+
+const COMPILE = `
+import os, py_compile, sys
+source, target = sys.argv[1:]
+for folder, _, names in os.walk(source):
+    for name in names:
+        if name.endswith(".py"):
+            path = os.path.join(folder, name)
+            inside = os.path.relpath(path, source)
+            py_compile.compile(path, os.path.join(target, inside + "c"), "<coldstart>/" + inside, True,
+                               invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+`;
+
+/**
+ * The container's program as byte code, made once for each Python: compiling it is no part of a cold start, as it is
+ * none in production.
+ * @param key Says which program it is.
+ */
+export async function compileChild(
+  { path, tag, version }: Python,
+  source: string,
+  folder: string,
+  key: string,
+): Promise<string> {
+  const target = join(folder, `${tag}-${version}-${key}`);
+  const main = join(target, "main.pyc");
+  if (await isThere(main)) return main;
+  const draft = `${target}.${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  try {
+    await ask(path, ["-I", "-c", COMPILE, source, draft]);
+    await rename(draft, target);
+  } catch (error) {
+    // Another run may have been faster.
+    if (!(await isThere(main))) throw error;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return main;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return readFile(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** All sources of the container's program. */
+export async function childSources(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .filter((name) => name.endsWith(".py"))
+    .sort()
+    .map((name) => join(folder, name));
+}
