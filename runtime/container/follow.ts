@@ -140,12 +140,14 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     loaded.resolve(settings);
   }
 
-  function hearResult({ started }: Message<"result">, payload: Buffer): void {
+  function hearResult({ input, started }: Message<"result">, payload: Buffer): void {
     clearTimeout(deadline);
-    const encoding = current?.encoding ?? "json";
+    // A build may end while an input waits that was meant for a container of the function.
+    const isInput = input !== "";
+    const encoding = (isInput && current?.encoding) || "json";
     const value: Answer["value"] =
       encoding === "json" ? { encoding, text: payload.toString() } : { encoding, bytes: payload };
-    (current ? take() : result)?.resolve({ started, value });
+    (isInput ? take() : result)?.resolve({ started, value });
   }
 
   async function hearFailed({ failure }: Message<"failed">, payload: Buffer): Promise<void> {
