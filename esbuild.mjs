@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -66,6 +67,11 @@ writeLicences(
   `${out}/THIRD-PARTY-LICENCES.txt`,
   bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
 );
+// Sources, since each Python has its own byte code.
+cpSync("runtime/child/python", `${out}/child/python`, {
+  recursive: true,
+  filter: (path) => !path.includes("__pycache__"),
+});
 declareSdk(`${out}/sdk`);
 writeRulePages("fixtures/rules", `${out}/rules`);
 writeFileSync(`${out}/config.schema.json`, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
