@@ -1,15 +1,17 @@
-// The baseline of the warm-call benchmark: a parent and a child that send JSON lines to each other over fd 3.
+// The baseline of the warm-call benchmark: a parent and a child that send the protocol's frames to each other over fd 3, and do nothing else.
 import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
+import { createDecoder, encode, type Frame } from "../../runtime/child/frames.ts";
 
 const [calls] = process.argv.slice(2);
 if (calls === "child") answer(new Socket({ fd: 3 }));
 else await ask(Number(calls));
 
 function answer(socket: Socket): void {
-  eachLine(socket, (line) => {
-    const { input, args } = JSON.parse(line) as { input: string; args: unknown[] };
-    socket.write(`${JSON.stringify({ input, result: args[0] })}\n`);
+  eachFrame(socket, ({ header, payload }) => {
+    const { input } = header as { input: string };
+    const [event] = JSON.parse(payload.toString()) as unknown[];
+    socket.write(encode({ type: "result", input, started: performance.now() }, JSON.stringify(event)));
   });
 }
 
@@ -18,16 +20,17 @@ async function ask(count: number): Promise<void> {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
   const socket = child.stdio[3] as Socket;
-  let answered: (line: string) => void = () => {};
-  eachLine(socket, (line) => answered(line));
+  let answered: (frame: Frame) => void = () => {};
+  eachFrame(socket, (frame) => answered(frame));
   const times: number[] = [];
   for (let call = 0; call <= count; call++) {
     const began = performance.now();
-    const line = new Promise<string>((resolve) => {
+    const frame = new Promise<Frame>((resolve) => {
       answered = resolve;
     });
-    socket.write(`${JSON.stringify({ input: `in-${call}`, args: [{ id: 7 }] })}\n`);
-    JSON.parse(await line);
+    const header = { type: "call", input: `in-${call}`, encoding: "json", answer: "json", timeout: 300_000 };
+    socket.write(encode(header, JSON.stringify([{ id: 7 }])));
+    JSON.parse((await frame).payload.toString());
     if (call > 0) times.push(performance.now() - began);
   }
   child.kill("SIGKILL");
@@ -35,11 +38,9 @@ async function ask(count: number): Promise<void> {
   console.log(times[times.length >> 1]);
 }
 
-function eachLine(socket: Socket, line: (text: string) => void): void {
-  let rest = "";
-  socket.setEncoding("utf8").on("data", (chunk: string) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    for (const each of lines) line(each);
+function eachFrame(socket: Socket, on: (frame: Frame) => void): void {
+  const decode = createDecoder();
+  socket.on("data", (chunk: Buffer) => {
+    for (const frame of decode(chunk)) on(frame);
   });
 }
