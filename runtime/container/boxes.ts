@@ -22,6 +22,8 @@ export interface Boxes {
   /** Folder of this run's boxes. */
   readonly folder: string;
   open(id: string, options: BoxOptions): Promise<Box>;
+  /** Has a process group ended should this process be killed; returns what takes that back. */
+  guard(pid: number): () => void;
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export async function openBoxes({ cache, mark, needed, wanted, works }: BoxesOpt
   const owner = ownerName();
   const folder = join(all, owner);
   const layers = join(cache, "layers");
-  const callOff = watch({ mark, folder, drafts: join(layers, `draft-${owner}-`), owner, locks: layers });
+  const watchdog = watch({ mark, folder, drafts: join(layers, `draft-${owner}-`), owner, locks: layers });
   await mkdir(folder, { recursive: true });
   const privilege = wanted === "folders" ? undefined : await firstThatWorks(folder, cache, works);
   return {
@@ -53,9 +55,10 @@ export async function openBoxes({ cache, mark, needed, wanted, works }: BoxesOpt
       if (!privilege) return folderBox(own, options.image, options.layer);
       return overlayBox(own, privilege, { ...options, needed: [...needed, ...options.needed], cache });
     },
+    guard: watchdog.add,
     async close() {
       await removeTree(folder);
-      callOff();
+      watchdog.callOff();
     },
   };
 }

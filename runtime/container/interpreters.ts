@@ -29,7 +29,7 @@ export async function chooseNode(options: InterpreterOptions): Promise<Interpret
   const { configured } = options;
   if (configured !== undefined) {
     const path = configured.includes("/") ? executable(configured) : onPath(configured, options.path);
-    const found = path === undefined ? undefined : await inspect(path);
+    const found = path === undefined ? undefined : await inspect(path, options.root);
     if (found === undefined) {
       throw environmentError(
         "InterpreterMissingError",
@@ -40,7 +40,7 @@ export async function chooseNode(options: InterpreterOptions): Promise<Interpret
   }
   let tooOld: Interpreter | undefined;
   for (const candidate of candidates(options)) {
-    const found = await inspect(candidate);
+    const found = await inspect(candidate, options.root);
     if (found === undefined) continue;
     if (isNewEnough(found.version)) return found;
     tooOld ??= found;
@@ -88,19 +88,27 @@ export function executable(path: string): string | undefined {
   }
 }
 
-/** The interpreter says itself where its executable is: that leads through every link, script and shim. */
-async function inspect(path: string): Promise<Interpreter | undefined> {
+/**
+ * The interpreter says itself where its executable is: that leads through every link, script and shim, which choose by
+ * the folder that they are called in.
+ */
+async function inspect(path: string, cwd: string): Promise<Interpreter | undefined> {
   try {
-    const code =
-      "process.stdout.write(JSON.stringify([process.execPath, process.versions.node, process.release.name]))";
+    const real = realpathSync(path);
+    if (real === realpathSync(process.execPath) && !("electron" in process.versions)) {
+      return { path: real, version: process.versions.node };
+    }
     const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
-    const { stdout } = await ask(path, ["-e", code], { env, timeout: 20_000 });
+    const { stdout } = await ask(path, ["-e", INTRODUCE], { cwd, env, timeout: 20_000 });
     const [execPath, version, release] = JSON.parse(stdout) as [string, string, string];
     return release === "node" ? { path: realpathSync(execPath), version } : undefined;
   } catch {
     return undefined;
   }
 }
+
+const INTRODUCE =
+  "process.stdout.write(JSON.stringify([process.execPath, process.versions.node, process.release.name]))";
 
 /** Version managers find their versions by variables of their own. */
 export function managers(): Record<string, string> {

@@ -33,7 +33,9 @@ export async function prepareProcess(spec: LaunchSpec, box: Box): Promise<Proces
 /** Ends every process of the container, then removes its folders. */
 function cleaner({ pid }: Launched, spec: LaunchSpec, box: Box): () => Promise<void> {
   const namespace = holdNamespace(pid);
+  const unguard = spec.guard(pid);
   return async () => {
+    unguard();
     reap(spec.id, namespace?.name);
     namespace?.release();
     await box.remove();

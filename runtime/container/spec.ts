@@ -26,6 +26,8 @@ export interface LaunchSpec {
   readonly note: (text: string) => void;
   /** Leads a stack back to the sources that the user wrote. */
   readonly mapStack: (stack: string) => Promise<string>;
+  /** Has the process group ended should this process be killed; returns what takes that back. */
+  readonly guard: (pid: number) => () => void;
   /** Answers calls to other functions of the app. */
   readonly remote: RemoteHandler;
 }

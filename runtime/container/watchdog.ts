@@ -1,5 +1,6 @@
 // Outlives a runtime that is killed, just long enough to end its containers and remove their folders: no orphan, ever.
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { MARK } from "./reaper.ts";
 
 export interface Watched {
@@ -14,12 +15,19 @@ export interface Watched {
 }
 
 /**
- * Waits for a word, and takes the end of its input for the death of whoever should have said it. Then all marked
- * processes are killed, and whatever else lives in their mount namespaces. Namespaces are looked up again in each
- * round: the system gives names of dead ones to new ones.
+ * Keeps a list of process groups until it is told to stop, and takes the end of its input for the death of whoever
+ * should have said so. Then all marked processes are killed, whatever else lives in their mount namespaces, and these
+ * groups. Namespaces are looked up again in each round: the system gives names of dead ones to new ones.
  */
 const script = `
-read -r word && exit 0
+groups=
+while read -r word pid; do
+  case "$word" in
+    done) exit 0;;
+    began) groups="$groups $pid ";;
+    ended) groups="\${groups%% $pid *} \${groups#* $pid }";;
+  esac
+done
 own=$(readlink /proc/self/ns/mnt)
 for round in 1 2 3; do
   spaces= marked=
@@ -35,6 +43,7 @@ for round in 1 2 3; do
   done
   test -z "$marked" || kill -9 $marked
 done
+for pid in $groups; do kill -9 -- "-$pid"; done
 for folder in "$2" "$3"*; do
   chmod -R u+rwX "$folder"
   rm -rf "$folder"
@@ -44,23 +53,30 @@ for lock in "$5"/*.lock; do
 done
 `;
 
-/** Returns what calls it off. */
-export function watch({ mark, folder, drafts, owner, locks }: Watched): () => void {
-  let dog: ChildProcess | undefined;
-  try {
-    dog = spawn("/bin/sh", ["-c", script, "sh", mark, folder, drafts, owner, locks], {
-      cwd: "/",
-      // A session of its own: whoever kills the runtime's process group does not reach it.
-      detached: true,
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
-      stdio: ["pipe", "ignore", "ignore"],
-    });
-  } catch {
-    return () => undefined;
-  }
+export interface Watchdog {
+  /** A container's process group is to be ended; returns what takes that back. */
+  add(pid: number): () => void;
+  callOff(): void;
+}
+
+export function watch({ mark, folder, drafts, owner, locks }: Watched): Watchdog {
+  // A session of its own: whoever kills the runtime's process group does not reach it.
+  const dog = spawn("/bin/sh", ["-c", script, "sh", mark, folder, drafts, owner, locks], {
+    cwd: "/",
+    detached: true,
+    env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   dog.on("error", () => undefined);
-  dog.stdin?.on("error", () => undefined);
+  dog.stdin.on("error", () => undefined);
   dog.unref();
-  (dog.stdin as unknown as { unref?(): void } | null)?.unref?.();
-  return () => dog.stdin?.end("done\n");
+  if (dog.stdin instanceof Socket) dog.stdin.unref();
+  const say = (line: string) => dog.stdin.write(`${line}\n`);
+  return {
+    add(pid) {
+      say(`began ${pid}`);
+      return () => say(`ended ${pid}`);
+    },
+    callOff: () => say("done"),
+  };
 }

@@ -1,5 +1,6 @@
 // What all containers of one run share: interpreter, isolation, cache, lowered programs, and where news go.
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism, release, totalmem, type } from "node:os";
 import { join, relative } from "node:path";
@@ -9,7 +10,7 @@ import type { Interpreter } from "../container/interpreters.ts";
 import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
 import type { Emit, ProcessContainer, ProcessPrepared, RemoteHandler } from "../container/spec.ts";
-import { cancelledError, RuntimeError } from "../errors.ts";
+import { cancelledError, RuntimeError, usageError } from "../errors.ts";
 import { type Program, ProgramError } from "../image/program.ts";
 import { contentKey, openStore } from "../image/store.ts";
 import type { RuntimeMessage, RuntimeOptions, Variant, Where } from "../options.ts";
@@ -165,6 +166,7 @@ export async function openSession(
           output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
           note,
           mapStack,
+          guard: boxes.guard,
           remote: remote ?? refuse,
         },
         box,

@@ -1,6 +1,6 @@
 // Runs jobs as users' commands do: the runtime as a process of its own, fed with JSON, in a project written for the test.
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
@@ -48,7 +48,13 @@ export interface Running {
 
 /** Bundles the runtime once for a test file. */
 export async function bundle(): Promise<string> {
-  const dist = mkdtempSync(join(tmpdir(), "coldstart-dist-"));
+  const bundles = join(root, "node_modules", ".cache", "runtime-bundles");
+  mkdirSync(bundles, { recursive: true });
+  // A worker that ran a test file may be ended before it can tidy up.
+  for (const pid of readdirSync(bundles)) {
+    if (!isAlive(Number(pid))) rmSync(join(bundles, pid), { recursive: true, force: true });
+  }
+  const dist = join(bundles, String(process.pid));
   const node: BuildOptions = {
     bundle: true,
     platform: "node",
@@ -83,6 +89,15 @@ export async function bundle(): Promise<string> {
   ]);
   cpSync(join(root, "runtime/child/python"), join(dist, "child/python"), { recursive: true });
   return dist;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function createProject(dist: string, files: Readonly<Record<string, string>> = {}): Project {

@@ -1,0 +1,22 @@
+"""Exceptions of `modal.exception`: the real ones where the package is installed, others of the same names where it is not."""
+
+import sys
+
+_NAMES = (
+    "AuthError ClientClosed ConnectionError DataLossError DeserializationError ExecutionError FunctionTimeoutError "
+    "InputCancellation InternalFailure InvalidError NotFoundError OutputExpiredError RemoteError RequestSizeError "
+    "SandboxTerminatedError SandboxTimeoutError SerializationError TimeoutError VersionError AlreadyExistsError"
+).split()
+
+
+def provide(module):
+    """Fills a module in place of the real one."""
+    module.Error = type("Error", (Exception,), {"__module__": module.__name__})
+    for name in _NAMES:
+        setattr(module, name, type(name, (module.Error,), {"__module__": module.__name__}))
+    module.FunctionTimeoutError = type("FunctionTimeoutError", (module.TimeoutError,), {"__module__": module.__name__})
+    module.DeprecationError = type("DeprecationError", (UserWarning,), {"__module__": module.__name__})
+
+
+def current():
+    return sys.modules["modal.exception"]

@@ -1,0 +1,157 @@
+"""Finds what is to be run among what the app has registered, and describes it as what a container runs."""
+
+from ..errors import usage
+from ..invoke import settle
+from ..plain import Runnable, find_plain, known_names, unknown
+from . import apps, note
+from .app import Cls, Function, LocalEntrypoint, builds
+from .image import build_hooks, set_up
+from .marks import SERVERS
+from .modules import tell_of_gpu
+from .mounts import mount
+from .secrets import set_secrets
+
+
+def find(module, plan):
+    name, given = _parse(plan["name"])
+    top, _, method = name.partition(".")
+    function = _registered("functions", name) or getattr(module, name, None) if not method else None
+    if isinstance(function, Function):
+        return _Registered(function, function.marks, function.raw)
+    if isinstance(function, LocalEntrypoint):
+        return _Local(function.raw)
+    cls = _registered("classes", top) or getattr(module, top, None)
+    if isinstance(cls, Cls):
+        methods = cls.methods()
+        if method in methods:
+            return _Method(cls, given, methods[method])
+        names = ["%s.%s" % (top, each) for each in methods]
+        raise unknown(plan, names)
+    if function is None and not hasattr(module, top):
+        raise unknown(plan, all_names(module))
+    return find_plain(module, plan)
+
+
+def all_names(module):
+    """Registered functions and methods, then the plain ones."""
+    names = [name for app in apps for name in app.functions]
+    names += ["%s.%s" % (cls.name, method) for app in apps for cls in app.classes.values() for method in cls.methods()]
+    return names + [name for name in known_names(module) if name not in names]
+
+
+def entrypoint(plan):
+    """The app's local entry point, ready to be called."""
+    found = {name: each for app in apps for name, each in app.entrypoints.items()}
+    if len(found) == 1 or "main" in found:
+        function = found.get("main") or next(iter(found.values()))
+        return lambda: settle(function.raw())
+    if found:
+        names = ", ".join(found)
+        raise usage("NoEntrypointError", "%s has several local entry points (%s); run one by FILE::NAME" % (plan["file"], names))
+    raise usage(
+        "NoEntrypointError",
+        "%s has no local entry point; write @app.local_entrypoint(), or run one function by FILE::NAME" % plan["file"],
+    )
+
+
+def _parse(name):
+    """`Class(size="large").method` → the name without values, and the values."""
+    head, opening, rest = name.partition("(")
+    values, closing, method = rest.rpartition(")")
+    if not opening or not closing:
+        return name, {}
+    import ast
+
+    try:
+        call = ast.parse("f(%s)" % values, mode="eval").body
+        return head + method, {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+    except (SyntaxError, ValueError):
+        raise usage("ParameterError", "the values of %s are no literals; write them as Class(size=3).method" % name) from None
+
+
+def _registered(kind, name):
+    for app in apps:
+        found = getattr(app, kind).get(name)
+        if found is not None:
+            return found
+    return None
+
+
+class _Local(Runnable):
+    """A local entry point that is run as a function."""
+
+    def __init__(self, raw):
+        self.raw = raw
+
+    def call(self, args, kwargs, timeout):
+        return settle(self.raw(*args, **kwargs))
+
+
+class _Registered(Runnable):
+    def __init__(self, owner, marks, raw, hooks=()):
+        missing = owner.image.all_missing() if hasattr(owner.image, "all_missing") else None
+        if missing is not None:
+            raise missing
+        self.owner = owner
+        self.marks = marks
+        self.raw = raw
+        self.server = None
+        image = owner.image if hasattr(owner.image, "steps") else None
+        self.image = image
+        self.settings = owner.settings(builds(owner, hooks))
+        self.build = [*build_hooks(image), *hooks]
+        if any(kind in marks for kind in SERVERS):
+            self.enter = [(raw.__name__, self._open_server)]
+        set_up(image)
+        tell_of_gpu(owner.options.get("gpu"))
+        if owner.options.get("enable_memory_snapshot"):
+            note("a start from a memory snapshot cannot be measured here: what the snapshot would hold is run each time")
+
+    def prepare(self):
+        set_secrets(self.owner.secrets)
+        mount(self.owner.volumes)
+
+    def bound(self, *args, **kwargs):
+        return self.raw(*args, **kwargs)
+
+    def _open_server(self):
+        from .web import open_server
+
+        self.server = open_server(self.marks, lambda: settle(self.bound()))
+
+    def call(self, args, kwargs, timeout):
+        if self.server is not None:
+            return self.server(args)
+        if "batched" in self.marks:
+            lists = [[value] for value in args]
+            return settle(self.bound(*lists, **{name: [value] for name, value in kwargs.items()}))[0]
+        return settle(self.bound(*args, **kwargs))
+
+
+class _Method(_Registered):
+    def __init__(self, cls, given, marked):
+        self.cls = cls
+        self.given = given
+        self.instance = None
+        hooks = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("build")]
+        _Registered.__init__(self, cls, marked.marks, marked.raw, hooks)
+        entering = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("enter")]
+        self.enter = [*entering, *self.enter]
+        self.exit = [(name, lambda hook=hook: settle(hook(self._made(), *_leaving(hook)))) for name, hook in cls.hooks("exit")]
+
+    def _made(self):
+        if self.instance is None:
+            self.instance = self.cls.make((), self.given)
+        return self.instance
+
+    def prepare(self):
+        _Registered.prepare(self)
+        self._made()
+
+    def bound(self, *args, **kwargs):
+        return self.raw(self._made(), *args, **kwargs)
+
+
+def _leaving(hook):
+    """Old exit hooks take what `__exit__` takes."""
+    return (None, None, None) if getattr(hook, "__code__", None) is not None and hook.__code__.co_argcount == 4 else ()
