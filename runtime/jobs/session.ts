@@ -64,7 +64,9 @@ export async function openSession(
   clock: { readonly origin: number },
   signal: AbortSignal,
 ): Promise<Session> {
-  const languages = languagesOf(options, installation);
+  if (!existsSync(options.root)) {
+    throw usageError("FolderNotFoundError", `there is no folder ${options.root}; start in one that is there`);
+  }
   await mkdir(options.cache, { recursive: true });
   const needed = [options.root, options.cache, installation.child, installation.sdk];
   const run = randomBytes(4).toString("hex");
@@ -75,6 +77,7 @@ export async function openSession(
     works: canLaunch,
     ...(options.isolation === undefined ? {} : { wanted: options.isolation }),
   });
+  const languages = languagesOf(options, installation, () => boxes.isolation === "mounts");
   const log = createLog(clock.origin, (event) => void say({ type: "event", event }));
   const notes = new Set<string>();
   const running = new Set<ProcessContainer>();
@@ -136,9 +139,10 @@ export async function openSession(
     async prepare(target, { first, mode, image, layer, profile, emit, remote }) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
-      const { file, name, program, command, needed, mapStack } = target;
+      const { file, name, program, command, needed, shared, mapStack } = target;
       const box = await boxes.open(id, {
         needed: [file, ...needed, ...Object.keys(program.files)],
+        shared,
         ...(image === undefined ? {} : { image }),
         ...(layer === undefined ? {} : { layer }),
       });
