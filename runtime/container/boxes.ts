@@ -11,6 +11,8 @@ import { watch } from "./watchdog.ts";
 export interface BoxOptions {
   /** Paths that the container must see beyond the ordinary: sources that may lie in a temp folder. */
   readonly needed: readonly string[];
+  /** Folders that containers share and that stay. */
+  readonly shared?: readonly string[];
   /** Image layer that it begins with. */
   readonly image?: string;
   /** Folder that takes what it writes, and stays. */
@@ -32,12 +34,21 @@ export interface BoxesOptions {
   /** What the ids of all containers of this run begin with. */
   readonly mark: string;
   readonly needed: readonly string[];
+  /** Folder that user code works in. */
+  readonly project: string;
   readonly wanted?: Where["isolation"];
   /** Tries whether a box can be used here. */
   readonly works: (box: Box) => Promise<boolean>;
 }
 
-export async function openBoxes({ cache, mark, needed, wanted, works }: BoxesOptions): Promise<Boxes> {
+export async function openBoxes({
+  cache,
+  mark,
+  needed,
+  project,
+  wanted,
+  works,
+}: BoxesOptions): Promise<Boxes> {
   const all = join(cache, "containers");
   await mkdir(all, { recursive: true });
   await sweep(all);
@@ -53,7 +64,12 @@ export async function openBoxes({ cache, mark, needed, wanted, works }: BoxesOpt
     open(id, options) {
       const own = join(folder, id);
       if (!privilege) return folderBox(own, options.image, options.layer);
-      return overlayBox(own, privilege, { ...options, needed: [...needed, ...options.needed], cache });
+      return overlayBox(own, privilege, {
+        ...options,
+        needed: [...needed, ...options.needed],
+        project,
+        cache,
+      });
     },
     guard: watchdog.add,
     async close() {
@@ -76,7 +92,12 @@ async function firstThatWorks(
   }
   try {
     for (const privilege of privileges()) {
-      const box = await overlayBox(join(folder, "probe"), privilege, { image, needed: [cache], cache });
+      const box = await overlayBox(join(folder, "probe"), privilege, {
+        image,
+        needed: [cache],
+        project: cache,
+        cache,
+      });
       if (await works(box)) return privilege;
     }
     return undefined;

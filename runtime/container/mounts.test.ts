@@ -75,6 +75,21 @@ describe("the usual computer", () => {
   });
 });
 
+describe("the project of an ordinary user", () => {
+  const last = (project: string, privileged: boolean) =>
+    planMounts(computer(usual, own, privileged), [project], project).mounts.at(-1);
+
+  it("is an overlay of its own, since folders above may be another's", () => {
+    const area = { path: "/home/me/project", lower: "/home/me/project" };
+    expect(last("/home/me/project", false)).toEqual({ kind: "overlay", area });
+    expect(last("/home/me/project", true)).not.toMatchObject({ area });
+  });
+
+  it("is not laid over what is the computer's", () => {
+    expect(last("/run/project", false)).toEqual({ kind: "overlay", area: { path: "/tmp" } });
+  });
+});
+
 describe("what is needed below the temp folder", () => {
   it("is seen, and the rest is not", () => {
     const mounts = shown(computer(usual, own), ["/tmp/work/app/handler.mjs"]);

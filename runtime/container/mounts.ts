@@ -59,8 +59,11 @@ const OWN = ["/proc", "/sys", "/dev", "/run"];
 /** More entries than this are bound as a whole, not one by one. */
 const MANY = 200;
 
-/** @param needed Absolute paths, without links, that must be seen as they are. */
-export function planMounts(system: System, needed: readonly string[]): MountPlan {
+/**
+ * @param needed Absolute paths, without links, that must be seen as they are.
+ * @param project The folder among them that user code works in.
+ */
+export function planMounts(system: System, needed: readonly string[], project?: string): MountPlan {
   const skeleton: SkeletonEntry[] = [
     { kind: "folder", path: "/coldstart" },
     { kind: "folder", path: HOME },
@@ -119,6 +122,15 @@ export function planMounts(system: System, needed: readonly string[]): MountPlan
         mounts.push({ kind: "bind", path });
       }
     }
+  }
+  const isArea = mounts.some((mount) => mount.kind === "overlay" && mount.area.path === project);
+  const isOpen = mounts.every(
+    (mount) => mount.kind !== "bind" || !`${project}/`.startsWith(`${mount.path}/`),
+  );
+  // To write below an overlay the system copies the folders above, owners included, which an ordinary user may not
+  // where they are another's. In an overlay of its own nothing lies above the project.
+  if (project !== undefined && !system.privileged && !isArea && isOpen) {
+    mounts.push({ kind: "overlay", area: { path: project, lower: project } });
   }
   return { skeleton, temp, mounts };
 }

@@ -21,6 +21,10 @@ export interface OverlayOptions {
   /** Takes what is written, and stays. */
   readonly layer?: string;
   readonly needed: readonly string[];
+  /** Folder that user code works in. */
+  readonly project: string;
+  /** Folders that are the computer's own: what is written to them stays, and all containers see it. */
+  readonly shared?: readonly string[];
   /** Folder that layers and boxes lie in. */
   readonly cache: string;
 }
@@ -46,7 +50,11 @@ export async function overlayBox(
   options: OverlayOptions,
 ): Promise<Box> {
   const { image, layer = join(folder, "layer"), cache } = options;
-  const plan = planMounts(readSystem(privilege.root), await withoutLinks(options.needed));
+  const plan = planMounts(
+    readSystem(privilege.root),
+    await withoutLinks(options.needed),
+    await realpath(options.project),
+  );
   await mkdir(join(folder, "root"), { recursive: true });
   await makeEntries(join(folder, "skeleton"), plan.skeleton);
   await makeEntries(join(folder, "temp"), plan.temp, TEMP);
@@ -101,6 +109,7 @@ export async function overlayBox(
       );
     }
   }
+  for (const path of options.shared ?? []) line(path, join(folder, "root", path), "none", "rbind");
   await writeFile(join(folder, "mounts"), `${lines.join("\n")}\n`);
   return {
     env: { HOME, TMPDIR: TEMP },

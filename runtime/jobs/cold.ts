@@ -103,7 +103,8 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       input,
       booted: container?.booted(),
     });
-    if (wall === undefined) return { ok: false, error };
+    // Of a cold start that a failed build has left none of, there are no stages.
+    if (wall === undefined || error.stage === "build") return { ok: false, error };
     return { ok: false, error, stages, wall };
   }
 }

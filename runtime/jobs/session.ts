@@ -74,6 +74,7 @@ export async function openSession(
     cache: options.cache,
     mark: `c-${run}-`,
     needed,
+    project: options.root,
     works: canLaunch,
     ...(options.isolation === undefined ? {} : { wanted: options.isolation }),
   });
