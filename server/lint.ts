@@ -71,6 +71,8 @@ export interface Linter {
   lint(file: string): FileReport;
   /** Files whose report may change when `file` changes: itself and the project files that import it, as far as they are known. */
   dependents(file: string): readonly string[];
+  /** Whether a fix can be written down; cheaper than its edits. */
+  canFix(fix: Fix): boolean;
   /** The edits that carry a fix out; [] when the text has changed so that it no longer applies. */
   edits(fix: Fix): readonly TextEdit[];
   /** Fixes everything that may be fixed, again and again until nothing changes. Nothing is written or opened. */
@@ -95,12 +97,14 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
   const reports = new Map<string, FileReport>();
   /** Fix → the text that it was made for. */
   const basis = new WeakMap<Fix, string | undefined>();
-  /** Change → its edits: the findings of a group share one change. */
+  /** By change: the findings of a group share one. */
   const spelled = new Map<string, readonly TextEdit[]>();
+  const writable = new Map<string, boolean>();
 
   function changing(change: () => void): void {
     reports.clear();
     spelled.clear();
+    writable.clear();
     change();
   }
 
@@ -119,6 +123,17 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
     const syntaxErrors = workspace.module(file)?.syntaxErrors ?? [];
     return { file, parsed: true, functions, findings, syntaxErrors };
   }
+
+  /** The text that a fix was made for, as long as it stands. */
+  function basisOf(fix: Fix): string | undefined {
+    const text = workspace.text(fix.change.file);
+    return text === basis.get(fix) ? text : undefined;
+  }
+
+  const importedBy = (file: string) => (specifier: string) => {
+    const target = workspace.resolve(file, specifier);
+    return target && workspace.text(target);
+  };
 
   /** Module scope and helpers serve all functions, though a finding there names one of them. */
   function concerns(finding: Finding, name: string): boolean {
@@ -145,20 +160,25 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
       return report;
     },
     dependents: workspace.dependents,
-    edits(fix) {
+    canFix(fix) {
+      const text = basisOf(fix);
+      if (text === undefined) return false;
       const { file } = fix.change;
-      const text = workspace.text(file);
-      if (text === undefined || text !== basis.get(fix)) return [];
-      const key = JSON.stringify(fix.change);
-      const known = spelled.get(key);
-      if (known) return known;
-      const imported = (specifier: string) => {
-        const target = workspace.resolve(file, specifier);
-        return target && workspace.text(target);
-      };
-      const edits = languageOf(file)?.spell(fix.change, text, imported) ?? [];
-      spelled.set(key, edits);
-      return edits;
+      return remembered(
+        writable,
+        fix,
+        () => languageOf(file)?.canSpell(fix.change, text, importedBy(file)) ?? false,
+      );
+    },
+    edits(fix) {
+      const text = basisOf(fix);
+      if (text === undefined) return [];
+      const { file } = fix.change;
+      return remembered(
+        spelled,
+        fix,
+        () => languageOf(file)?.spell(fix.change, text, importedBy(file)) ?? [],
+      );
     },
     fixAll(files, { unsafe, rules, function: only, anywhere = false }) {
       const scratch = linter.fork();
@@ -200,4 +220,11 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
     fork: () => createLinter(workspace.fork()),
   };
   return linter;
+}
+
+function remembered<T>(known: Map<string, T>, { change }: Fix, make: () => T): T {
+  const key = JSON.stringify(change);
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }

@@ -10,6 +10,7 @@ type Instrument = typeof import("../languages/typescript/instrument.ts").instrum
 export interface Language {
   readModule(path: string, text: string): ModuleFacts;
   readonly spell: TypeScriptWriter["spell"];
+  readonly canSpell: TypeScriptWriter["canSpell"];
   /** Undefined where the runtime of the language finds the expressions itself. */
   readonly instrument: (...given: Parameters<Instrument>) => string | undefined;
   /** Prepares for many changes of one file, until they end. */
@@ -30,12 +31,12 @@ export async function loadLanguages(files: readonly string[]): Promise<void> {
 }
 
 async function loadTypeScript(): Promise<void> {
-  const [{ readModule }, { spell }, { instrument }] = await Promise.all([
+  const [{ readModule }, { canSpell, spell }, { instrument }] = await Promise.all([
     import("../languages/typescript/read.ts"),
     import("../languages/typescript/write.ts"),
     import("../languages/typescript/instrument.ts"),
   ]);
-  languages.set("typescript", { readModule, spell, instrument });
+  languages.set("typescript", { readModule, spell, canSpell, instrument });
 }
 
 async function loadPython(): Promise<void> {
@@ -44,7 +45,8 @@ async function loadPython(): Promise<void> {
     import("../languages/python/write.ts"),
   ]);
   await initialise(readGrammar);
-  languages.set("python", { readModule, spell, instrument: () => undefined, keep, release });
+  const canSpell: Language["canSpell"] = (change, text) => spell(change, text) !== undefined;
+  languages.set("python", { readModule, spell, canSpell, instrument: () => undefined, keep, release });
 }
 
 /** The language of a file. Throws when `loadLanguages` has not been awaited: that is a mistake of the caller. */

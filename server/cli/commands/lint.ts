@@ -131,7 +131,7 @@ function reported(finding: Finding, linter: Linter, figures: Figures, cwd: strin
     })),
     // Only what can be written down as an edit of this text is a fix.
     fixes: finding.fixes
-      .filter((each) => linter.edits(each).length > 0)
+      .filter(linter.canFix)
       .map(({ title, safety, why }) => ({ title, safety, ...(why && { why }) })),
     ...figures.of(finding),
   };

@@ -18,15 +18,34 @@ export function spell(
   text: string,
   imported: (specifier: string) => string | undefined = () => undefined,
 ): readonly TextEdit[] | undefined {
+  const edits = draftEdits(change, text, imported);
+  if (!edits) return undefined;
+  const written = parse(change.file, applyAll(text, edits));
+  const errors = (source: ReturnType<typeof parse>) => syntaxErrorsOf(source).length;
+  if (errors(written) > errors(parsed(change.file, text))) return undefined;
+  return edits.map(({ start, end, text }) => ({ file: change.file, range: { start, end }, text }));
+}
+
+/** Whether the code has a form that the change can be written in: `spell` without the proof that the result parses. */
+export function canSpell(
+  change: Change,
+  text: string,
+  imported: (specifier: string) => string | undefined = () => undefined,
+): boolean {
+  return draftEdits(change, text, imported) !== undefined;
+}
+
+function draftEdits(
+  change: Change,
+  text: string,
+  imported: (specifier: string) => string | undefined,
+): readonly Edit[] | undefined {
   const source = parsed(change.file, text);
   const draft = createDraft(change.file, text, source, imported);
   if (!write(draft, change)) return undefined;
   writeImports(draft);
   const edits = tidy(text, draft.edits);
-  if (!edits || edits.length === 0) return undefined;
-  const written = parse(change.file, applyAll(text, edits));
-  if (syntaxErrorsOf(written).length > syntaxErrorsOf(source).length) return undefined;
-  return edits.map(({ start, end, text }) => ({ file: change.file, range: { start, end }, text }));
+  return edits && edits.length > 0 ? edits : undefined;
 }
 
 /** The file that was parsed last: changes of one text come one after another. */
