@@ -13,6 +13,8 @@ export interface RuntimeOptions {
   readonly python?: string;
   /** What containers see besides PATH HOME TMPDIR LANG TZ. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of secrets whose variables `env` holds. */
+  readonly secrets?: readonly string[];
   /** Takes no more isolation than this; default is the most that the computer allows. */
   readonly isolation?: Where["isolation"];
   /** Milliseconds until a container that is not ready is given up. Default 300 000. */
@@ -127,7 +129,12 @@ export interface RunError {
 
 /** Where figures were measured. */
 export interface Where {
-  readonly interpreter: { readonly path: string; readonly version: string };
+  readonly interpreter: {
+    /** Node when left out. */
+    readonly name?: "node" | "python";
+    readonly path: string;
+    readonly version: string;
+  };
   readonly os: string;
   readonly cpus: number;
   /** Bytes. */

@@ -35,6 +35,12 @@ export interface PythonPlan {
   readonly path: readonly string[];
   /** Whether the program speaks of Modal. */
   readonly modal: boolean;
+  /** Folder that volumes lie in. */
+  readonly volumes: string;
+  /** Secrets whose variables are in the environment already. */
+  readonly secrets: readonly string[];
+  /** Whether the file system is the container's own, so that links may be made in it. */
+  readonly private: boolean;
 }
 
 export type ParentMessage =

@@ -9,6 +9,7 @@ import { environmentError } from "../errors.ts";
 const FLOOR = [22, 15] as const;
 
 export interface Interpreter {
+  readonly name: "node" | "python";
   /** Path of the executable itself, links and shims resolved. */
   readonly path: string;
   /** Such as `24.1.0`. */
@@ -101,7 +102,7 @@ async function inspect(path: string, cwd: string): Promise<Interpreter | undefin
     const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
     const { stdout } = await ask(path, ["-e", INTRODUCE], { cwd, env, timeout: 20_000 });
     const [execPath, version, release] = JSON.parse(stdout) as [string, string, string];
-    return release === "node" ? { path: realpathSync(execPath), version } : undefined;
+    return release === "node" ? { name: "node", path: realpathSync(execPath), version } : undefined;
   } catch {
     return undefined;
   }

@@ -84,7 +84,7 @@ async function inspect(path: string, from: string): Promise<Python | undefined> 
     const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
     const { stdout } = await ask(path, ["-I", "-c", ABOUT], { cwd: from, env, timeout: 20_000 });
     const [real, version, folders, tag] = JSON.parse(stdout) as [string, string, string[], string];
-    return real === "" ? undefined : { path: real, version, folders, tag };
+    return real === "" ? undefined : { name: "python", path: real, version, folders, tag };
   } catch {
     return undefined;
   }

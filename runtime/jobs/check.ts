@@ -20,6 +20,7 @@ const schema = v.object({
   python: v.exactOptional(v.string()),
   isolation: v.exactOptional(v.picklist(["mounts", "folders"])),
   env: texts,
+  secrets: v.exactOptional(v.array(v.string())),
   bootTimeout: v.exactOptional(v.pipe(v.number(), v.minValue(1))),
   job: v.variant("kind", [
     v.object({

@@ -1,6 +1,6 @@
 // What differs between the languages of functions: how a program is read, which interpreter runs it and with what plan.
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Plan } from "../child/messages.ts";
 import { chooseNode, type Interpreter } from "../container/interpreters.ts";
 import { childSources, choosePython, compileChild, type Python } from "../container/python.ts";
@@ -27,6 +27,8 @@ export interface Runnable {
   readonly command: readonly string[];
   /** Paths that a container must see. */
   readonly needed: readonly string[];
+  /** Folders that containers share and that stay. */
+  readonly shared: readonly string[];
   /** What the language adds to the plan. */
   readonly plan: Pick<Plan, "load" | "python">;
   /** What the language adds to the container's environment. */
@@ -37,7 +39,12 @@ export interface Runnable {
 
 export type Languages = (variant: Omit<Variant, "function">, marked: boolean) => Promise<Runnable>;
 
-export function languagesOf(options: RuntimeOptions, installation: Installation): Languages {
+/** @param isPrivate Whether containers have a file system of their own. */
+export function languagesOf(
+  options: RuntimeOptions,
+  installation: Installation,
+  isPrivate: () => boolean,
+): Languages {
   const { root, cache } = options;
   const pythons = new Map<string, Promise<{ readonly python: Python; readonly main: string }>>();
   let node: Promise<Interpreter> | undefined;
@@ -57,7 +64,7 @@ export function languagesOf(options: RuntimeOptions, installation: Installation)
       const folder = dirname(program.entry);
       const started = pythons.get(folder) ?? startPython(folder);
       pythons.set(folder, started);
-      return ofPython(program, await started, options);
+      return ofPython(program, await started, options, isPrivate());
     }
     const configured = options.node === undefined ? {} : { configured: options.node };
     node ??= chooseNode({ root, ...configured });
@@ -71,6 +78,7 @@ export function languagesOf(options: RuntimeOptions, installation: Installation)
       interpreter,
       command: [interpreter.path, installation.child],
       needed: [interpreter.path],
+      shared: [],
       plan: { load: program.format === "module" ? "import" : "require" },
       env: {},
       mapStack: stackMapper(program, installation),
@@ -81,15 +89,19 @@ export function languagesOf(options: RuntimeOptions, installation: Installation)
 function ofPython(
   program: PythonProgram,
   { python, main }: { readonly python: Python; readonly main: string },
-  { root }: RuntimeOptions,
+  { root, cache, secrets = [] }: RuntimeOptions,
+  isPrivate: boolean,
 ): Runnable {
   const { module, path, modal } = program;
+  const volumes = join(cache, "volumes");
+  mkdirSync(volumes, { recursive: true });
   return {
     program,
-    interpreter: { path: python.path, version: python.version },
+    interpreter: { name: "python", path: python.path, version: python.version },
     command: [python.path, main],
     needed: [python.path, ...python.folders, ...path],
-    plan: { load: "import", python: { root, module, path, modal } },
+    shared: modal ? [volumes] : [],
+    plan: { load: "import", python: { root, module, path, modal, volumes, secrets, private: isPrivate } },
     // Programs of the environment are found by user code as they would be in its image.
     env: { PATH: `${dirname(python.path)}:${process.env.PATH ?? ""}` },
     mapStack: async (stack) => stack,

@@ -112,7 +112,8 @@ function whereAndWhen({ runs, ci, where, at }: ColdFigure, now: number): string 
     runs === 1
       ? "1 run"
       : `median of ${runs} runs${ci ? ` (95 % CI ${formatMs(ci[0])} to ${formatMs(ci[1])})` : ""}`,
-    where && `Node ${where.interpreter.version.replace(/^v/, "")}`,
+    where &&
+      `${where.interpreter.name === "python" ? "Python" : "Node"} ${where.interpreter.version.replace(/^v/, "")}`,
     where && `${where.os}, ${where.cpus} CPUs`,
     where?.pageCache === "warm" && "files may have been in memory",
     where?.pageCache === "dropped" && "files read from disk",

@@ -127,5 +127,9 @@ function whereText(where: Where | undefined, c: Colors): string[] {
   const machine = `${cpus} CPUs, ${(memory / 2 ** 30).toFixed(1)} GiB, ${os}`;
   const files = pageCache === "warm" ? "files may be in memory already" : "files dropped from memory";
   const shared = isolation === "mounts" ? "" : "; absolute paths are shared";
-  return [c.dim(`node ${interpreter.version.replace(/^v/, "")}, ${machine}; ${files}${shared}`)];
+  return [
+    c.dim(
+      `${interpreter.name ?? "node"} ${interpreter.version.replace(/^v/, "")}, ${machine}; ${files}${shared}`,
+    ),
+  ];
 }

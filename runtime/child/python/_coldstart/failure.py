@@ -27,7 +27,10 @@ _NO_GPU = (
 
 def describe(error):
     if isinstance(error, Failure):
-        return {"kind": error.kind, "name": error.name, "message": str(error)}
+        failure = {"kind": error.kind, "name": error.name, "message": str(error)}
+        stack = _stack(error) if error.kind == "environment" else ""
+        # Only where it leads to a line of the user's.
+        return {**failure, "stack": stack.replace("_coldstart.errors.Failure:", error.name + ":")} if '  File "' in stack else failure
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
     failure = {"kind": "error", "name": name.rpartition(".")[2], "message": _message(error)}

@@ -251,6 +251,8 @@ class Cls(Settings):
             if not ordered:
                 return [(name, getattr(self.raw, name)) for name in ("__enter__", "__aenter__") if hasattr(self.raw, name)]
             return [(name, found[name].raw) for name in ordered]
+        if kind == "exit" and not found:
+            return [(name, getattr(self.raw, name)) for name in ("__exit__", "__aexit__") if hasattr(self.raw, name)]
         return [(name, member.raw) for name, member in found.items()]
 
     def call(self, method, given, args, kwargs):
