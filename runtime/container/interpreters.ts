@@ -97,7 +97,7 @@ async function inspect(path: string, cwd: string): Promise<Interpreter | undefin
   try {
     const real = realpathSync(path);
     if (real === realpathSync(process.execPath) && !("electron" in process.versions)) {
-      return { path: real, version: process.versions.node };
+      return { name: "node", path: real, version: process.versions.node };
     }
     const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
     const { stdout } = await ask(path, ["-e", INTRODUCE], { cwd, env, timeout: 20_000 });
