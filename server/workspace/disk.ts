@@ -1,7 +1,7 @@
 // Reads project files once and remembers their texts until somebody says that they changed.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
-/** Source files beyond this size are generated or data. */
+/** Source files of more characters are generated or data. */
 const TOO_LARGE = 2_000_000;
 
 export interface Disk {
@@ -32,8 +32,9 @@ export function createDisk(): Disk {
   return {
     text(path) {
       if (!texts.has(path)) {
-        const size = quietly(() => stat(path))?.size ?? Number.POSITIVE_INFINITY;
-        texts.set(path, size > TOO_LARGE ? undefined : quietly(() => readFileSync(path, "utf8")));
+        // Read and then judged: asking for the size first would double what a tree of small files costs.
+        const text = quietly(() => readFileSync(path, "utf8"));
+        texts.set(path, text !== undefined && text.length > TOO_LARGE ? undefined : text);
       }
       return texts.get(path);
     },

@@ -36,6 +36,21 @@ export function parse(path: string, text: string, setParentNodes = false): ts.So
   return ts.createSourceFile(path, text, options, setParentNodes);
 }
 
+const KEPT = 32;
+const kept = new Map<string, ts.SourceFile>();
+
+/** The tree of a file, parents set. Those that were read last are kept: whoever writes a change of one need not parse it again. */
+export function parsed(path: string, text: string): ts.SourceFile {
+  const known = kept.get(path);
+  if (known?.text === text) return known;
+  const source = parse(path, text, true);
+  kept.delete(path);
+  kept.set(path, source);
+  const [oldest = path] = kept.keys();
+  if (kept.size > KEPT) kept.delete(oldest);
+  return source;
+}
+
 /** Top-level `await` is a keyword where the parser takes the file for a module; it looks for imports only. */
 function readAwaitAsInModules(source: ts.SourceFile & { externalModuleIndicator?: unknown }): void {
   source.externalModuleIndicator = true;
@@ -53,7 +68,7 @@ export function syntaxErrorsOf(source: ts.SourceFile): ModuleFacts["syntaxErrors
 }
 
 function read(path: string, text: string): ModuleFacts {
-  const source = parse(path, text);
+  const source = parsed(path, text);
   const reader: Reader = {
     source,
     functions: [],

@@ -1,6 +1,6 @@
 // Spells a change out as edits of a TypeScript or JavaScript file.
 import type { Change, TextEdit } from "../../facts/finding.ts";
-import { parse, syntaxErrorsOf } from "./read.ts";
+import { parse, parsed, syntaxErrorsOf } from "./read.ts";
 import { writeConcurrently } from "./write/concurrently.ts";
 import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
 import { writeImports } from "./write/imports.ts";
@@ -46,14 +46,6 @@ function draftEdits(
   writeImports(draft);
   const edits = tidy(text, draft.edits);
   return edits && edits.length > 0 ? edits : undefined;
-}
-
-/** The file that was parsed last: changes of one text come one after another. */
-let last: ReturnType<typeof parse> | undefined;
-
-function parsed(path: string, text: string): ReturnType<typeof parse> {
-  if (last?.fileName !== path || last.text !== text) last = parse(path, text, true);
-  return last;
 }
 
 /** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
