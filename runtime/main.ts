@@ -59,12 +59,23 @@ const say: Say = (message: RuntimeMessage) => {
     timer ??= setTimeout(flush, GATHER_MS);
     return undefined;
   }
-  if (flush()) return undefined;
-  return new Promise((resolve) => {
-    process.stdout.once("drain", resolve);
-    process.stdout.once("close", resolve);
-  });
+  if (!flush()) room ??= untilRoom();
+  return room;
 };
+
+/** There while the reader is behind. */
+let room: Promise<void> | undefined;
+
+async function untilRoom(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      process.stdout.off("drain", done).off("close", done);
+      resolve();
+    };
+    process.stdout.on("drain", done).on("close", done);
+  });
+  room = undefined;
+}
 
 function flush(): boolean {
   clearTimeout(timer);

@@ -128,25 +128,19 @@ interface Imported {
   readonly atTop: boolean;
 }
 
+const IMPORT =
+  /^([ \t]*)(?:import[ \t]+([\w., \t]+)|from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|([^#\n]*)))/gm;
+
 /** Import statements, wherever they stand; those within strings do no harm, since they only add files. */
 function importsOf(text: string): readonly Imported[] {
-  const found: Imported[] = [];
-  for (const [, indent = "", line = ""] of text.matchAll(/^([ \t]*)import[ \t]+([\w., \t]+)/gm)) {
-    for (const part of line.split(",")) {
-      const [module = ""] = part.trim().split(/\s/);
-      if (module !== "") found.push({ module, level: 0, names: [], atTop: indent === "" });
+  return [...text.matchAll(IMPORT)].flatMap(([, indent, modules, dots = "", module = "", many, few = ""]) => {
+    const atTop = indent === "";
+    if (modules !== undefined) {
+      const each = modules.split(",").flatMap((part) => /[\w.]+/.exec(part)?.[0] ?? []);
+      return each.map((name) => ({ module: name, level: 0, names: [], atTop }));
     }
-  }
-  for (const [, indent = "", dots = "", module = "", many, few = ""] of text.matchAll(
-    /^([ \t]*)from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|([^#\n]*))/gm,
-  )) {
     const names = (many ?? few).replace(/#.*/g, "").split(",");
-    found.push({
-      module,
-      level: dots.length,
-      atTop: indent === "",
-      names: names.flatMap((name) => /^\s*(\w+)/.exec(name)?.[1] ?? []),
-    });
-  }
-  return found;
+    const first = names.flatMap((name) => /\w+/.exec(name)?.[0] ?? []);
+    return [{ module, level: dots.length, names: first, atTop }];
+  });
 }

@@ -41,7 +41,8 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       profile: step.profile === true,
       remote: functions.remote,
     };
-    const request = { session, emit: trail.emit, input, label, args: step.input };
+    const payload: Payload = { encoding: "json", text: JSON.stringify(step.input) };
+    const request = { emit: trail.emit, input, label, payload };
     let answered: Promise<Answer> | undefined;
     const start = (prepared: ProcessPrepared): ProcessContainer => {
       trail.emit(queued);
@@ -73,7 +74,9 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       const again = session.newInput();
       trail.emit({ type: "input.queued", input: again, function: label });
       const warmRequest = { ...request, input: again };
-      warm.push((await receive(container, warmRequest, send(container, warmRequest), now())).ms);
+      const started = now();
+      const answer = send(container, warmRequest);
+      warm.push((await receive(container, warmRequest, answer, started)).ms);
     }
     await functions.drain();
     await container.stop();
@@ -110,16 +113,15 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
 }
 
 interface Request {
-  readonly session: Session;
   readonly emit: Emit;
   readonly input: string;
   readonly label: string;
-  readonly args: readonly unknown[];
+  readonly payload: Payload;
 }
 
-function send(container: ProcessContainer, { session, input, args }: Request): Promise<Answer> {
-  const payload: Payload = { encoding: "json", text: JSON.stringify(args) };
-  return container.call({ input, args: payload, answer: "json", signal: session.signal });
+/** An interrupted session ends its containers, and with them the inputs that they have. */
+function send(container: ProcessContainer, { input, payload }: Request): Promise<Answer> {
+  return container.call({ input, args: payload, answer: "json" });
 }
 
 async function receive(

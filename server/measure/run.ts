@@ -8,7 +8,7 @@ import { carryOut, type Observer } from "./job.ts";
 import type { JobControl } from "./runtime-process.ts";
 import { planSpans, type TimedWork } from "./spans.ts";
 import { store } from "./store.ts";
-import { type Ask, findTarget, type Target } from "./target.ts";
+import { type Ask, findTarget, type Target, withoutValues } from "./target.ts";
 
 export interface RunResult {
   readonly ok: true;
@@ -32,7 +32,7 @@ export async function run(
 ): Promise<RunResult | Failure> {
   const target = await findTarget(ask, linter);
   if (!target.ok) return target;
-  const plan = profile ? planSpans(target.file, target.name, linter) : undefined;
+  const plan = profile ? planSpans(target.file, withoutValues(target.name), linter) : undefined;
   const variant = {
     id: "as-is",
     file: target.file,

@@ -42,6 +42,9 @@ export interface Target {
   readonly input: Input;
   readonly environment: Environment;
   readonly node?: string;
+  readonly python?: string;
+  /** Names of the config's secrets; their variables are in the environment. */
+  readonly secrets: readonly string[];
   /** As asked. */
   readonly unsaved?: Readonly<Record<string, string>>;
   /** What the user should know before anything runs. */
@@ -69,7 +72,8 @@ export async function findTarget(ask: Ask, linter: Linter): Promise<Target | Fai
   if (!input.ok) return input;
   const environment = readEnvironment({ env: ask.env, envFiles: ask.envFiles, cwd: ask.cwd }, config);
   if (!environment.ok) return environment;
-  const node = ask.node ?? (config.node && config.path && absolute(config.node, join(config.path, "..")));
+  const node = ask.node ?? fromConfig(config.node, config);
+  const python = fromConfig(config.python, config);
   const project = linter.root(ask.file);
   return {
     ok: true,
@@ -78,13 +82,27 @@ export async function findTarget(ask: Ask, linter: Linter): Promise<Target | Fai
     cwd: ask.cwd,
     project,
     root: rootOf(project, ask.file, ask.cwd),
-    hash: linter.sourceHash(ask.file, name) ?? "",
+    hash: linter.sourceHash(ask.file, withoutValues(name)) ?? "",
     input,
     environment,
     ...(node && { node }),
+    ...(python && { python }),
+    secrets: Object.keys(config.secrets ?? {}),
     ...(ask.unsaved && { unsaved: ask.unsaved }),
     notes: notesOf(config, environment, ask.cwd),
   };
+}
+
+/** An interpreter of the config: a path from the config's folder, or a name that the path leads to. */
+function fromConfig(interpreter: string | undefined, { path }: Config): string | undefined {
+  if (!interpreter || !path) return interpreter;
+  const below = absolute(interpreter, join(path, ".."));
+  return /[\\/]/.test(interpreter) || existsSync(below) ? below : interpreter;
+}
+
+/** `Model(size="large").describe` → `Model.describe`: a class of Python may be given values. */
+export function withoutValues(name: string): string {
+  return name.replace(/\(.*\)/s, "");
 }
 
 function notesOf(config: Config, { unset }: Environment, cwd: string): string[] {
@@ -103,13 +121,19 @@ function rootOf(project: string, file: string, cwd: string): string {
 }
 
 /** A file without functions that we know may still hold one that the runtime finds; a name that nothing exports can't. */
-function unknownName(shown: string, name: string, file: string, linter: Linter): Failure | undefined {
+function unknownName(shown: string, asked: string, file: string, linter: Linter): Failure | undefined {
+  const name = withoutValues(asked);
+  const python = file.endsWith(".py");
   const { functions, syntaxErrors } = linter.lint(file);
   const found = functions.map((each) => each.name);
   const exported = linter.exports(file);
-  if ([...found, ...exported].some((each) => each === name || each === "*") || syntaxErrors.length > 0)
-    return undefined;
-  const names = [...new Set([...found, ...exported])];
+  // A method of a class that no platform knows.
+  const head = python ? name.replace(/\..*/, "") : name;
+  const fits = (each: string) =>
+    each === name || each === "*" || (each === head && !found.some((other) => other.startsWith(`${head}.`)));
+  if ([...found, ...exported].some(fits) || syntaxErrors.length > 0) return undefined;
+  // All names of a module of Python can be imported, those that it has imported itself, too.
+  const names = [...new Set(python && found.length > 0 ? found : [...found, ...exported])];
   if (names.length === 0) {
     const message = `${shown} exports no function, so there is no ${shown}::${name}. Export it, or give it a \`name\` in its options.`;
     return failure("usage", "UnknownFunction", message);
@@ -131,7 +155,9 @@ export function runtimeOptions(target: Target): Omit<RuntimeOptions, "job"> {
     root: target.root,
     cache: cacheFolder(),
     env: target.environment.values,
+    secrets: target.secrets,
     ...(target.node && { node: target.node }),
+    ...(target.python && { python: target.python }),
   };
 }
 

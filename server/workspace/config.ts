@@ -97,7 +97,14 @@ export const configSchema = v.strictObject({
   node: v.optional(
     v.pipe(v.string(), v.description("The Node that functions run with, relative to this file.")),
   ),
-  python: v.optional(v.pipe(v.string(), v.description("The Python that functions run with. No effect yet."))),
+  python: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "The Python that functions run with: an executable, or the folder of a virtual environment.",
+      ),
+    ),
+  ),
   network: v.optional(
     v.pipe(
       v.picklist(["allow", "deny"]),
@@ -148,7 +155,7 @@ export const isProblem = (value: Config | ConfigProblem): value is ConfigProblem
 
 /** Settings that are accepted for later, so that nobody waits for what does not come. */
 export function withoutEffect(config: Config): string[] {
-  return (["python", "network", "budgets"] as const).filter((key) => config[key] !== undefined);
+  return (["network", "budgets"] as const).filter((key) => config[key] !== undefined);
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -11,7 +11,7 @@ export interface Language {
   readModule(path: string, text: string): ModuleFacts;
   readonly spell: TypeScriptWriter["spell"];
   readonly canSpell: TypeScriptWriter["canSpell"];
-  /** Undefined where the runtime of the language finds the expressions itself. */
+  /** Undefined where the text cannot be marked. */
   readonly instrument: (...given: Parameters<Instrument>) => string | undefined;
   /** Prepares for many changes of one file, until they end. */
   keep?(path: string): void;
@@ -40,13 +40,14 @@ async function loadTypeScript(): Promise<void> {
 }
 
 async function loadPython(): Promise<void> {
-  const [{ initialise, keep, readModule, release }, { spell }] = await Promise.all([
+  const [{ markSpans }, { initialise, keep, readModule, release }, { spell }] = await Promise.all([
+    import("../languages/python/instrument.ts"),
     import("../languages/python/read.ts"),
     import("../languages/python/write.ts"),
   ]);
   await initialise(readGrammar);
   const canSpell: Language["canSpell"] = (change, text) => spell(change, text) !== undefined;
-  languages.set("python", { readModule, spell, canSpell, instrument: () => undefined, keep, release });
+  languages.set("python", { readModule, spell, canSpell, instrument: markSpans, keep, release });
 }
 
 /** The language of a file. Throws when `loadLanguages` has not been awaited: that is a mistake of the caller. */

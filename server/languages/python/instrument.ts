@@ -25,6 +25,15 @@ export interface SpanPlace {
 }
 
 /**
+ * The text with the places of spans in a comment at its end: the one form in which a text and its marks travel
+ * together. Whoever runs it without knowing of them runs the same program.
+ */
+export function markSpans(text: string, spans: readonly SpanMark[]): string {
+  const end = text === "" || text.endsWith("\n") ? "" : "\n";
+  return `${text}${end}# coldstart-spans: ${JSON.stringify(placesOf(text, spans))}\n`;
+}
+
+/**
  * To be called after `initialise()` was awaited. Calls and awaited calls have a place; whatever else a mark speaks of
  * is left out.
  * @param spans Expressions, as the analysis found them; an awaited call is timed to the end of its `await`.
