@@ -28,6 +28,7 @@ describe("the interpreter", () => {
   it("is the configured one, led to through its shim", async () => {
     const shim = script("shims/node", `exec "${real}" "$@"`);
     expect(await chooseNode({ configured: shim, root: folder })).toEqual({
+      name: "node",
       path: real,
       version: process.versions.node,
     });

@@ -1,5 +1,6 @@
 // Chooses the Python that runs containers: the configured one, the project's virtual environment, or the first on the path; never a shim.
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -129,7 +130,7 @@ export async function compileChild(
   const target = join(folder, `${tag}-${version}-${key}`);
   const main = join(target, "main.pyc");
   if (await isThere(main)) return main;
-  const draft = `${target}.${process.pid}`;
+  const draft = `${target}.${randomUUID()}`;
   await mkdir(draft, { recursive: true });
   try {
     await ask(path, ["-I", "-c", COMPILE, source, draft]);
