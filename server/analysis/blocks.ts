@@ -109,8 +109,7 @@ function walkStatement(walk: Walk, frame: Frame, statement: Statement): void {
       walkBlock(walk, frame, statement.body);
       return;
     case "with":
-      for (const value of statement.values) evaluate(walk, frame, value);
-      walkBlock(walk, frame, statement.body);
+      walkWith(walk, frame, statement);
       return;
     case "class":
       walkClass(walk, frame, statement);
@@ -126,6 +125,18 @@ function leave(walk: Walk, kind: Exit["kind"]): void {
   const base = walk.bases.at(-1) ?? 0;
   const condition = walk.guards.slice(base).findLast((guard) => !guard.behind)?.condition;
   current(walk).exits.push({ condition, kind });
+}
+
+/** What `with` opens it ends: a client that is made there belongs to one input. */
+function walkWith(walk: Walk, frame: Frame, statement: Extract<Statement, { kind: "with" }>): void {
+  const first = walk.drafts.length;
+  for (const value of statement.values) evaluate(walk, frame, value);
+  const { body } = statement;
+  walkBlock(walk, frame, body);
+  for (const draft of walk.drafts.slice(first)) {
+    const isHeader = draft.place.file === frame.module.path && draft.place.range.end <= body.range.start;
+    if (isHeader && draft.kind === "client") draft.closed = true;
+  }
 }
 
 function walkBranch(walk: Walk, frame: Frame, statement: Extract<Statement, { kind: "branch" }>): void {

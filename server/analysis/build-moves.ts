@@ -72,6 +72,7 @@ function isNeeded(
   ranges: readonly { start: number; end: number }[],
 ): boolean {
   const { uses, exported } = declarationsOf(block.module);
-  if (exported.has(binding)) return true;
+  // Every name of a Python file can be imported; that says nothing.
+  if (exported.has(binding) && block.module.language !== "python") return true;
   return (uses.get(binding) ?? []).some((use) => !ranges.some((range) => contains(range, use)));
 }

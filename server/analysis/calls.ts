@@ -2,12 +2,11 @@
 import type { Value } from "../facts/module.ts";
 import { computed } from "./constants.ts";
 import { type Draft, labelOf, type Walk } from "./draft.ts";
-import type { Condition } from "./effects.ts";
 import { apart, current, evaluate, mark, pull, touch, under } from "./expressions.ts";
 import { construct, invoke, type Site } from "./invoke.ts";
 import { callMethod } from "./methods.ts";
-import { callName, requiredSpecifier } from "./names.ts";
-import { evaluateObject, knownOf, memberOf } from "./places.ts";
+import { callName, constructs, requiredSpecifier } from "./names.ts";
+import { evaluateObject, knownOf, memberOf, onceOnly } from "./places.ts";
 import { carry, derive, type Frame, type Known, nothing, unknown, withItems } from "./values.ts";
 import { applyRow, keepFetched, rowFor } from "./work.ts";
 
@@ -21,8 +20,17 @@ export interface Call {
   readonly receiver?: Known | undefined;
   readonly property?: string | undefined;
   readonly args: readonly Known[];
+  /** Keyword arguments. */
+  readonly named: ReadonlyMap<string, Known>;
   readonly site: Site;
 }
+
+/** All that a call is given. */
+export function given({ args, named }: Pick<Call, "args" | "named">): readonly Known[] {
+  return named.size === 0 ? args : [...args, ...named.values()];
+}
+
+const nobody: ReadonlyMap<string, Known> = new Map();
 
 export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known {
   const specifier = requiredSpecifier(value);
@@ -59,32 +67,44 @@ function prepare(walk: Walk, frame: Frame, value: CallValue): Call {
   const site: Site = { file: frame.module.path, range: value.range, label: labelOf(value) };
   if (callee.kind !== "member") {
     const known = evaluate(walk, frame, callee);
-    return { frame, value, callee: known, args: evaluateArgs(walk, frame, value), site };
+    return { frame, value, callee: known, ...evaluateArgs(walk, frame, value), site };
   }
   const receiver = evaluateObject(walk, frame, callee.object);
   const key = callee.key && evaluate(walk, frame, callee.key);
   const property = callee.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
   const known = property === undefined ? unknown : memberOf(walk, receiver, property);
-  return { frame, value, callee: known, receiver, property, args: evaluateArgs(walk, frame, value), site };
+  return { frame, value, callee: known, receiver, property, ...evaluateArgs(walk, frame, value), site };
 }
 
-function evaluateArgs(walk: Walk, frame: Frame, value: CallValue): readonly Known[] {
-  return value.args.flatMap((arg) => {
+function evaluateArgs(walk: Walk, frame: Frame, value: CallValue): Pick<Call, "args" | "named"> {
+  const args = value.args.flatMap((arg) => {
     const known = evaluate(walk, frame, arg);
     const spread = arg.kind === "operation" && arg.operator === "...";
     return spread && known.fields ? [...known.fields.values()] : [known];
   });
+  if (!value.named) return { args, named: nobody };
+  const named = new Map<string, Known>();
+  for (const each of value.named) {
+    const known = evaluate(walk, frame, each.value);
+    named.set(each.name, known);
+    if (each.name === "**") for (const [key, field] of known.fields ?? []) named.set(key, field);
+  }
+  return { args, named };
 }
 
 function apply(walk: Walk, call: Call): Known {
   const { callee, args, site, value } = call;
   keepFetched(walk, call);
-  if (callee.once) return under(walk, onceOnly(), () => invoke(walk, callee, args, site));
-  if (value.construct && callee.class) return construct(walk, callee.class, args, site);
+  const python = call.frame.module.language === "python";
+  if (callee.once) return under(walk, onceOnly(), () => invoke(walk, callee, args, site, call.named));
+  if ((value.construct || python) && callee.class)
+    return construct(walk, callee.class, args, site, call.named);
   if (callee.callable && !value.construct) {
     const own = value.callee.kind === "function";
-    return invoke(walk, callee, args, own ? undefined : site);
+    return invoke(walk, callee, args, own ? undefined : site, call.named);
   }
+  // `f.remote(x)`: what a platform does with a function is nothing that can be followed.
+  if (python && call.receiver?.callable) return applyUnknown(walk, call);
   if (callee.name !== undefined) {
     const known = applyNamed(walk, call, callee.name);
     if (known) return known;
@@ -92,10 +112,6 @@ function apply(walk: Walk, call: Call): Known {
   if (call.receiver && call.property !== undefined)
     return callMethod(walk, call, call.receiver, call.property);
   return applyUnknown(walk, call);
-}
-
-function onceOnly(): Condition {
-  return { input: false, probe: false, failure: false, keys: new Set(), memoized: true };
 }
 
 function applyNamed(walk: Walk, call: Call, name: string): Known | undefined {
@@ -116,14 +132,31 @@ function applyNamed(walk: Walk, call: Call, name: string): Known | undefined {
     case "structuredClone":
     case "JSON.stringify":
       return derive(...call.args);
+    case "concurrent.futures.ThreadPoolExecutor.submit":
+      return submitted(walk, call);
+    case "concurrent.futures.Future.result":
+      return call.receiver?.fields?.get(RESULT) ?? (call.receiver ? carry(call.receiver) : nothing);
     case "Promise.allSettled":
     case "Promise.any":
     case "Promise.race":
       return carry(first);
   }
-  const row = rowFor(walk, name, call.args);
+  const row = rowFor(walk, name, call);
   if (row) return applyRow(walk, call, row, name);
   return computed(name, call.args);
+}
+
+/** Key of a future's result among its fields; no attribute is called so. */
+const RESULT = "()";
+
+/** `pool.submit(f, x)`: `f(x)` runs beside what follows. */
+function submitted(walk: Walk, call: Call): Known {
+  const [target = nothing, ...args] = call.args;
+  walk.pools += 1;
+  const inner: Call = { ...call, callee: target, receiver: target.receiver, property: undefined, args };
+  const result = apply(walk, inner);
+  walk.pools -= 1;
+  return { ...carry(result), name: "concurrent.futures.Future", fields: new Map([[RESULT, result]]) };
 }
 
 /** `new Promise((resolve) => …)`: whatever work it does is what it resolves to. */
@@ -140,7 +173,7 @@ function promised(walk: Walk, call: Call): Known {
 /** Runs the functions that a call is given, at its place. */
 export function runCallbacks(walk: Walk, call: Call, args: readonly Known[]): Known | undefined {
   let result: Known | undefined;
-  for (const [index, known] of call.args.entries()) {
+  for (const [index, known] of given(call).entries()) {
     if (known.callable || known.once || known.name !== undefined) {
       const written = call.value.args[index]?.kind === "function";
       result ??= runCallback(walk, call, known, args, written);
@@ -159,22 +192,30 @@ function runCallback(
 ): Known | undefined {
   if (known.callable) return invoke(walk, known, args, written ? undefined : call.site);
   if (known.name === undefined) return undefined;
-  const inner: Call = { ...call, callee: known, receiver: undefined, property: undefined, args };
-  const row = rowFor(walk, known.name, args);
+  const inner: Call = {
+    ...call,
+    callee: known,
+    receiver: undefined,
+    property: undefined,
+    args,
+    named: nobody,
+  };
+  const row = rowFor(walk, known.name, inner);
   return row ? applyRow(walk, inner, row, known.name) : undefined;
 }
 
 /** A call of which nothing is known: anything may happen, and what it was given may be changed. */
 export function applyUnknown(walk: Walk, call: Call): Known {
-  const { callee, receiver, args, value } = call;
+  const { callee, receiver, value } = call;
+  const args = given(call);
   const name = labelOf(value.callee);
   if (callee.nature !== "shared" && receiver?.nature !== "shared") leakTo(walk, args, name);
   const result = mark(walk, name);
-  const given = carry(...(receiver ? [receiver] : []), callee, ...args);
-  const input = result.input || given.input;
-  const named =
-    callee.name === undefined ? {} : { name: callName(callee.name, value.construct, args[0]?.name) };
-  return { ...given, ...named, input, nature: "unknown" };
+  const whole = carry(...(receiver ? [receiver] : []), callee, ...args);
+  const input = result.input || whole.input;
+  const construct = callee.name !== undefined && constructs(call.frame.module, value, callee.name);
+  const named = callee.name === undefined ? {} : { name: callName(callee.name, construct, args[0]?.name) };
+  return { ...whole, ...named, input, nature: "unknown" };
 }
 
 /** Notes that code which nobody can see got hold of what was loaded. */

@@ -28,6 +28,31 @@ export function computed(name: string, args: readonly Known[]): Known | undefine
       return give(texts[0] === undefined ? undefined : `file://${texts[0]}`);
     case "node:os.homedir":
       return { ...constant("$HOME"), environment: true };
+    case "os.path.join":
+    case "posixpath.join":
+      return give(all && resolvePath(all));
+    case "pathlib.Path":
+    case "pathlib.PurePosixPath":
+    case "pathlib.PosixPath":
+      return give(all && (all.length === 0 ? "." : resolvePath(all)));
+    case "os.fspath":
+    case "os.path.normpath":
+    case "os.path.abspath":
+    case "str":
+      return give(texts[0]);
+    case "os.path.dirname":
+      return give(all?.[0]?.replace(/\/[^/]*\/?$/, ""));
+    case "os.path.basename":
+      return give(all?.[0] && basename(all[0], undefined));
+    case "os.path.expanduser":
+      return give(all?.[0]?.replace(/^~(?=\/|$)/, "/root"));
+    case "pathlib.Path.home":
+      return constant("/root");
+    case "os.getenv":
+    case "os.environ.get":
+      return texts[0] === undefined ? { ...rest, environment: true } : environmentOf(texts[0], args[1]);
+    case "modal.is_local":
+      return constant(false);
     case "node:os.tmpdir":
       return { ...constant("$TMPDIR"), environment: true };
     case "process.cwd":
@@ -42,6 +67,12 @@ export function computed(name: string, args: readonly Known[]): Known | undefine
   }
 }
 
+/** A variable of the environment; where a default is given, that is what holds where nobody says otherwise. */
+function environmentOf(name: string, otherwise: Known | undefined): Known {
+  const text = textOf(otherwise);
+  return { ...constant(text ?? `$${name}`), environment: true };
+}
+
 /** Members that give the same text: `url.pathname`, `url.href`. */
 export function computedMember(object: Known, property: string): Known | undefined {
   const text = textOf(object);
@@ -54,6 +85,14 @@ export function computedMember(object: Known, property: string): Known | undefin
 export function computedMethod(object: Known, property: string, args: readonly Known[]): Known | undefined {
   const text = textOf(object);
   if (text === undefined) return undefined;
+  if (property === "joinpath") {
+    const all = [text, ...args.map(textOf)];
+    return all.includes(undefined)
+      ? undefined
+      : { ...derive(object, ...args), constant: resolvePath(all.filter((part) => part !== undefined)) };
+  }
+  if (property === "resolve" || property === "absolute" || property === "as_posix" || property === "strip")
+    return object;
   if (property === "toString" || property === "valueOf" || property === "trim") return object;
   if (property !== "concat") return undefined;
   const parts = args.map(textOf);
@@ -89,6 +128,12 @@ function resolvePath(parts: readonly string[]): string {
       .filter((part) => part !== "")
       .join("/"),
   );
+}
+
+/** Whether a path is a folder or lies in it. */
+export function isInside(path: string, folder: string): boolean {
+  const [inner, outer] = [normalize(path), normalize(folder)];
+  return inner === outer || inner.startsWith(`${outer.replace(/\/$/, "")}/`);
 }
 
 /** Takes `.` and `..` out of a path. */

@@ -85,6 +85,18 @@ function read(module: ModuleFacts): Declarations {
   return { of, imports, uses, exported };
 }
 
+/** The class that has a function for a method. */
+export function classAround(module: ModuleFacts, method: FunctionId): ClassStatement | undefined {
+  let found: ClassStatement | undefined;
+  eachStatement(module, (statement) => {
+    if (statement.kind !== "class") return;
+    if (statement.members.some((member) => member.kind === "function" && member.function === method)) {
+      found = statement;
+    }
+  });
+  return found;
+}
+
 /** Names that a pattern binds or writes to. */
 export function eachName(pattern: Pattern, visit: (binding: BindingId, range: Range) => void): void {
   if (pattern.kind === "name") visit(pattern.binding, pattern.range);
@@ -167,6 +179,7 @@ export function valuesOf(statement: Statement): readonly Value[] {
       return [
         ...(statement.decorators ?? []),
         ...(statement.extends ? [statement.extends] : []),
+        ...(statement.mixins ?? []),
         ...statement.members,
       ];
     default:

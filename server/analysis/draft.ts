@@ -1,7 +1,7 @@
 // Work items while they are being found out about, and the state of the walk that finds them.
-import type { Phase, Place, WorkKind } from "../facts/function.ts";
+import type { Fetch, Phase, Place, WorkKind } from "../facts/function.ts";
 import type { FunctionId, ModuleFacts, Range, Value } from "../facts/module.ts";
-import type { CatalogueRow, ProjectView } from "../facts/project.ts";
+import type { CatalogueRow, ProjectView, Storage } from "../facts/project.ts";
 import type { Condition, Effects } from "./effects.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Names } from "./names.ts";
@@ -34,6 +34,11 @@ export interface Draft {
   /** Names that take its result, at its place. */
   defines: readonly string[];
   target?: string;
+  /** Folder that it is told to keep its files in. */
+  readonly folder?: string;
+  readonly fetch?: Fetch;
+  /** It runs beside others already: it was handed to a pool of threads. */
+  readonly concurrent: boolean;
   volatile: boolean;
   awaited: boolean;
   /** The call at its place: what its arguments rest on, and whether it does more than work that is done once. */
@@ -99,6 +104,8 @@ export interface Walk {
   readonly bases: number[];
   loops: number;
   tries: number;
+  /** How many pools of threads the walk is inside. */
+  pools: number;
   /** How often the walk met a question whether a file is there. */
   probes: number;
   position: Position;
@@ -114,6 +121,12 @@ export interface Walk {
   readonly written: Map<string, number | undefined>;
   /** Lasting places that hold the result of work done before the body. */
   readonly filled: Set<string>;
+  /** The platform's word on where containers keep files. */
+  readonly storage?: Storage | undefined;
+  /** Frames of functions that have run in an earlier phase, for the functions inside them. */
+  readonly ran: Map<string, Frame>;
+  /** What `self` is in the hooks and methods of a class: one object for all that a container does. */
+  readonly selves: Map<string, Known>;
 }
 
 /** As a reader would point at it, at most 40 characters. */

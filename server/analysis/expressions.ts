@@ -2,6 +2,7 @@
 import type { Value } from "../facts/module.ts";
 import { assign } from "./assign.ts";
 import { evaluateCall } from "./calls.ts";
+import { normalize } from "./constants.ts";
 import type { Draft, Walk } from "./draft.ts";
 import { add, type CallPlace, type Condition, type Effects, isLasting, noEffects } from "./effects.ts";
 import { evaluateMember, evaluateName } from "./places.ts";
@@ -234,6 +235,15 @@ function evaluateOperation(walk: Walk, frame: Frame, value: Extract<Value, { kin
       return texts.includes(undefined) || !operands.some((each) => typeof each.constant === "string")
         ? sum
         : { ...sum, constant: texts.join("") };
+    }
+    case "/": {
+      const texts = operands.map(textOf);
+      const [path] = texts;
+      const joined = derive(...operands);
+      // `Path("/models") / "base"`; a quotient of numbers has no use as a path.
+      return typeof first?.constant !== "string" || path === undefined || texts.includes(undefined)
+        ? joined
+        : { ...joined, constant: normalize(texts.join("/")) };
     }
     case "!":
       return {

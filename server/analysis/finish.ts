@@ -2,16 +2,25 @@
 import type { WorkItem } from "../facts/function.ts";
 import type { Draft, Guard, Walk } from "./draft.ts";
 import { isSmall, sizeOf } from "./sizes.ts";
+import { folderOf, isThere } from "./storage.ts";
 
-/** @param index Draft id → index among the items of its phase. */
-export function finish(walk: Walk, draft: Draft, index: ReadonlyMap<number, number>): WorkItem {
+/** @param all Work of all phases; the build's says what is in the image.
+ * @param index Draft id → index among the items of its phase. */
+export function finish(
+  walk: Walk,
+  draft: Draft,
+  index: ReadonlyMap<number, number>,
+  all: readonly Draft[],
+): WorkItem {
   const bytes = sizeOf(walk.view, draft);
   const items = [...draft.known.items]
     .filter((id) => walk.drafts[id]?.phase === draft.phase)
     .map((id) => index.get(id))
     .filter((item) => item !== undefined);
+  const there = draft.kind === "download" && draft.phase !== "build" && isThere(walk, draft, all);
+  const keptIn = draft.kind === "download" && draft.row.cache ? folderOf(walk, draft) : undefined;
   return {
-    kind: draft.kind,
+    kind: there ? "load" : draft.kind,
     phase: draft.phase,
     callee: draft.callee,
     label: draft.label,
@@ -27,13 +36,15 @@ export function finish(walk: Walk, draft: Draft, index: ReadonlyMap<number, numb
     inLoop: draft.inLoop,
     memoized: isMemoized(draft),
     awaited: draft.awaited,
-    source: draft.row.source === "network" ? "network" : draft.row.source,
+    source: there ? "disk" : draft.row.source,
     volatile: draft.volatile,
     ...(draft.target !== undefined && { target: draft.target }),
     ...(bytes !== undefined && { bytes }),
     small: isSmall(walk.view, draft),
     overlap: draft.row.overlap,
     shared: draft.row.shared === true,
+    ...(!there && keptIn !== undefined && { keptIn }),
+    ...(!there && draft.fetch && { fetch: draft.fetch }),
     ends: draft.closed === true,
   };
 }

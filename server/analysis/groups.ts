@@ -3,6 +3,7 @@ import type { OverlapGroup, WorkPlace } from "../facts/function.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
 import { type CallPlace, conflict } from "./effects.ts";
 import { isSmall, sizeOf } from "./sizes.ts";
+import { isThere } from "./storage.ts";
 
 interface Candidate {
   readonly at: number;
@@ -16,14 +17,14 @@ interface OpenGroup {
 }
 
 /** Groups of a block, with the ids of their drafts as items. */
-export function groupsOf(walk: Walk, block: BlockTrace): readonly OverlapGroup[] {
+export function groupsOf(walk: Walk, block: BlockTrace, all: readonly Draft[]): readonly OverlapGroup[] {
   if (block.steps.reduce((count, step) => count + step.items.length, 0) < 2) return [];
   // What a generator does next is for those to say who ask it.
   if (block.loops > 0 || block.module.functions[block.scope]?.generator) return [];
   const done: OpenGroup[] = [];
   let open: OpenGroup[] = [];
   for (const [at, step] of block.steps.entries()) {
-    const candidates = candidatesOf(walk, block, step, at);
+    const candidates = candidatesOf(walk, block, step, at, all);
     if (candidates.length > 0 && step.effects.unknown === undefined) {
       const group = open.find((each) => mayJoin(block.steps, each, at));
       if (group && (candidates.length === 1 || separable(walk, step, candidates)))
@@ -63,26 +64,56 @@ function separable(walk: Walk, step: Step, candidates: readonly Candidate[]): bo
 
 const simple = new Set(["declare", "expression", "return"]);
 
-function candidatesOf(walk: Walk, block: BlockTrace, step: Step, at: number): readonly Candidate[] {
+function candidatesOf(
+  walk: Walk,
+  block: BlockTrace,
+  step: Step,
+  at: number,
+  all: readonly Draft[],
+): readonly Candidate[] {
   if (!simple.has(step.kind)) return [];
   return step.effects.places.flatMap((place) => {
     const drafts = place.items.map((id) => walk.drafts[id]).filter((draft) => draft !== undefined);
-    const items = drafts.filter((draft) => isEligible(walk, block, draft));
+    const items = drafts.filter((draft) => isEligible(walk, block, draft, all));
     const synchronous = drafts.every((draft) => draft.row.asynchronous !== undefined);
-    if (items.length === 0 || !(place.awaited || synchronous)) return [];
+    if (items.length === 0) return [];
+    // Threads overlap what blocks the one that waits.
+    if (block.module.language === "python") return [{ at, place, items }];
+    if (!(place.awaited || synchronous)) return [];
     if (synchronous && !place.awaited && !mayAwait(walk, block, items)) return [];
     return [{ at, place, items }];
   });
 }
 
-function isEligible(walk: Walk, block: BlockTrace, draft: Draft): boolean {
+function isEligible(walk: Walk, block: BlockTrace, draft: Draft, all: readonly Draft[]): boolean {
   const { row, known } = draft;
   if (known.input || isSmall(walk.view, draft)) return false;
   if (draft.volatile && draft.phase === "body") return false;
-  if (row.overlap !== "overlaps" && row.asynchronous === undefined) return false;
+  if (draft.concurrent) return false;
+  if (block.module.language === "python") {
+    if (row.overlap === "blocks" || draft.kind === "client") return false;
+    if (row.light && row.source === "disk") return false;
+    if ((row.light || !row.shared) && row.cache && isThere(walk, draft, all)) return false;
+    if (isPrefetched(draft, all)) return false;
+  } else if (row.overlap !== "overlaps" && row.asynchronous === undefined) return false;
   return draft.guards
     .slice(block.guards)
     .every(({ condition, behind }) => condition.memoized || condition.probe || behind === "throw");
+}
+
+/** Its files were fetched before, together with others: what can safely be done at the same time is done. */
+function isPrefetched({ id, row, target, phase }: Draft, all: readonly Draft[]): boolean {
+  if (!row.fetch) return false;
+  return all.some(
+    (each) =>
+      each.id < id &&
+      each.phase === phase &&
+      each.row.fetch === undefined &&
+      each.kind === "download" &&
+      each.target !== undefined &&
+      each.target === target &&
+      each.row.cache?.folder === row.cache?.folder,
+  );
 }
 
 /**
@@ -122,6 +153,6 @@ function toGroup(block: BlockTrace, group: OpenGroup): OverlapGroup {
     scope: block.scope,
     places,
     ...doubtOf(within),
-    converts: group.members.some(({ place }) => !place.awaited),
+    converts: block.module.language !== "python" && group.members.some(({ place }) => !place.awaited),
   };
 }

@@ -6,7 +6,7 @@ import { bind } from "./assign.ts";
 import { walkBlock } from "./blocks.ts";
 import type { Body } from "./body.ts";
 import { buildMove } from "./build-moves.ts";
-import { eachName } from "./declarations.ts";
+import { classAround, eachName } from "./declarations.ts";
 import type { BlockTrace, Draft, Walk } from "./draft.ts";
 import { keyOf, noEffects } from "./effects.ts";
 import { finish, isDoneEarlier } from "./finish.ts";
@@ -27,7 +27,8 @@ export function analyse(
   const module = view.module(file);
   if (!module) return [];
   const names = createNames(view);
-  const found = platforms.flatMap((platform) =>
+  const own = platforms.filter((platform) => platform.language === module.language);
+  const found = own.flatMap((platform) =>
     platform.functions(module, names, view).map((definition) => ({ platform: platform.id, definition })),
   );
   if (found.length === 0) return [];
@@ -44,6 +45,7 @@ export function analyse(
     bases: [],
     loops: 0,
     tries: 0,
+    pools: 0,
     probes: 0,
     position: { file, scope: 0, statement: { start: 0, end: 0 }, outermost: { start: 0, end: 0 } },
     steps: 0,
@@ -52,16 +54,26 @@ export function analyse(
     set: new Map(),
     written: new Map(),
     filled: new Set(),
+    ran: new Map(),
+    selves: new Map(),
   };
   runModule(walk, module, new Set());
   const global = { drafts: walk.drafts.length, blocks: walk.blocks.length };
   return found.map(({ platform, definition }) => {
-    const own: Walk = { ...walk, written: new Map(walk.written), filled: new Set(walk.filled), steps: 0 };
+    const inner: Walk = {
+      ...walk,
+      written: new Map(walk.written),
+      filled: new Set(walk.filled),
+      steps: 0,
+      storage: definition.storage,
+      ran: new Map(),
+      selves: new Map(),
+    };
     const first = { drafts: walk.drafts.length, blocks: walk.blocks.length };
-    walkPhases(own, definition);
+    walkPhases(inner, definition);
     const drafts = [...walk.drafts.slice(0, global.drafts), ...walk.drafts.slice(first.drafts)];
     const blocks = [...walk.blocks.slice(0, global.blocks), ...walk.blocks.slice(first.blocks)];
-    return toFacts(own, module, platform, definition, drafts, blocks);
+    return toFacts(inner, module, platform, definition, drafts, blocks);
   });
 }
 
@@ -71,8 +83,10 @@ function runModule(walk: Walk, module: ModuleFacts, done: Set<string>): void {
   done.add(module.path);
   for (const each of module.imports) {
     if (each.typeOnly || each.function !== 0) continue;
-    const target = walk.names.moduleTarget(module, each.specifier);
-    if (target?.kind === "namespace") runModule(walk, target.module, done);
+    for (const specifier of [each.specifier, ...(each.submodule === undefined ? [] : [each.submodule])]) {
+      const target = walk.names.moduleTarget(module, specifier);
+      if (target?.kind === "namespace") runModule(walk, target.module, done);
+    }
   }
   for (const each of module.exports) {
     const target = each.from && walk.names.moduleTarget(module, each.from.specifier);
@@ -86,6 +100,9 @@ function walkPhases(walk: Walk, definition: PlatformFunction): void {
   for (const hook of definition.phases.build) run(walk, "build", hook, []);
   // What a build writes is there when a container starts.
   walk.written.clear();
+  // Nor does a container know the object that the build's hooks worked on.
+  walk.ran.clear();
+  walk.selves.clear();
   const states = definition.phases.enter.map((hook) => run(walk, "enter", hook, []));
   walk.written.clear();
   const state = states.length > 0 ? settled(either(states)) : nothing;
@@ -107,7 +124,9 @@ function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[]
   if (!module || !definition) return nothing;
   walk.phase = phase;
   const outer =
-    definition.parent === undefined || definition.parent === 0 ? frameOf(walk, module) : undefined;
+    definition.parent === undefined || definition.parent === 0
+      ? frameOf(walk, module)
+      : walk.ran.get(`${module.path} ${definition.parent}`);
   const parent = outer ?? {
     module,
     function: definition.parent ?? 0,
@@ -115,7 +134,12 @@ function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[]
     names: new Map(),
     lasting: true,
   };
-  const frame: Frame = { module, function: ref.function, parent, names: new Map(), lasting: false };
+  // What stands in a function that makes an application lives as long as the functions inside it.
+  const holds = phase === "enter" && module.functions.some((each) => each.parent === ref.function);
+  const frame: Frame = { module, function: ref.function, parent, names: new Map(), lasting: holds };
+  walk.ran.set(`${module.path} ${ref.function}`, frame);
+  const self = selfOf(walk, module, ref.function);
+  if (definition.receiver !== undefined && self) frame.names.set(definition.receiver, self);
   for (const [index, parameter] of definition.parameters.entries()) {
     const given =
       index < states ? (state[index] ?? nothing) : phase === "body" ? { ...unknown, input: true } : nothing;
@@ -125,6 +149,21 @@ function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[]
   walk.guards.length = 0;
   walkBlock(walk, frame, definition.body, true);
   return frame.result ?? nothing;
+}
+
+/** The object whose method runs; each class has one in a container. */
+function selfOf(walk: Walk, module: ModuleFacts, method: number): Known | undefined {
+  const owner = classAround(module, method);
+  if (!owner) return undefined;
+  const key = `${module.path} ${owner.range.start}`;
+  const known = walk.selves.get(key) ?? {
+    ...nothing,
+    instance: { module, class: owner },
+    fields: new Map(),
+    origin: `@${key}`,
+  };
+  walk.selves.set(key, known);
+  return known;
 }
 
 function markInput(frame: Frame, binding: number): void {
@@ -140,19 +179,8 @@ function toFacts(
   blocks: readonly BlockTrace[],
 ): FunctionFacts {
   const kept = drafts.filter((draft) => !isDoneEarlier(walk, draft));
-  const [handler] = definition.phases.body;
-  const body: Body = {
-    file: handler?.file ?? module.path,
-    module: walk.view.module(handler?.file ?? module.path),
-    scope: handler?.function ?? 0,
-    blocks: blocks.filter(
-      (block) =>
-        block.own &&
-        block.phase === "body" &&
-        block.scope === handler?.function &&
-        block.module.path === handler.file,
-    ),
-  };
+  const bodies = definition.phases.body.map((handler) => bodyOf(walk, handler, blocks));
+  const [first = bodyOf(walk, { file: module.path, function: 0 }, [])] = bodies;
   const top = blocks.find(
     (block) =>
       block.phase === "global" &&
@@ -165,10 +193,16 @@ function toFacts(
   for (const draft of kept)
     index.set(draft.id, kept.filter((each) => each.phase === draft.phase).indexOf(draft));
   for (const draft of kept) {
-    const item = finish(walk, draft, index);
+    const item = finish(walk, draft, index, kept);
     const movable =
       draft.phase === "body"
-        ? bodyMove(walk, body, draft, item.memoized, item.guarded)
+        ? bodyMove(
+            walk,
+            bodies.find((body) => body.scope === draft.scope && body.file === draft.place.file) ?? first,
+            draft,
+            item.memoized,
+            item.guarded,
+          )
         : draft.phase === "global" && item.kind === "download"
           ? buildMove(top, module.path, draft)
           : undefined;
@@ -182,9 +216,18 @@ function toFacts(
     nameRange: definition.nameRange,
     settings: definition.settings,
     work,
-    groups: blocks.flatMap((block) => groupsOf(walk, block)).flatMap((group) => indexed(group, index)),
+    groups: blocks.flatMap((block) => groupsOf(walk, block, kept)).flatMap((group) => indexed(group, index)),
+    singleUse: definition.singleUse ?? false,
+    outdated: definition.outdated ?? [],
     spelling: definition.spelling,
   };
+}
+
+function bodyOf(walk: Walk, { file, function: scope }: FunctionRef, blocks: readonly BlockTrace[]): Body {
+  const own = blocks.filter(
+    (block) => block.own && block.phase === "body" && block.scope === scope && block.module.path === file,
+  );
+  return { file, module: walk.view.module(file), scope, blocks: own };
 }
 
 /** A group by places in its phase's list instead of ids. */

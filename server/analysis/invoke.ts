@@ -1,10 +1,10 @@
 // Follows calls into the project's own functions, within a file and across files.
-import type { Range } from "../facts/module.ts";
+import type { Parameter, Range } from "../facts/module.ts";
 import { bind, withDefault } from "./assign.ts";
 import { walkBlock } from "./blocks.ts";
 import type { Walk } from "./draft.ts";
 import { apart, current, mark, NESTING } from "./expressions.ts";
-import { constructorOf, frameOf } from "./places.ts";
+import { constructorOf, frameOf, hasForeignBase } from "./places.ts";
 import { carry, type Frame, type Known, nothing, partOf } from "./values.ts";
 
 /** Longest chain of helpers that is followed. */
@@ -17,7 +17,13 @@ export interface Site {
 }
 
 /** Runs a function of the project. `site` is its call; undefined for one that is written where it is called. */
-export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: Site | undefined): Known {
+export function invoke(
+  walk: Walk,
+  callee: Known,
+  args: readonly Known[],
+  site: Site | undefined,
+  named: ReadonlyMap<string, Known> = new Map(),
+): Known {
   const { callable } = callee;
   if (!callable) return nothing;
   const { module, function: id } = callable;
@@ -44,7 +50,8 @@ export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: 
     walk,
     () => {
       walk.bases.push(walk.guards.length);
-      bindParameters(walk, frame, args);
+      if (definition.receiver !== undefined) frame.names.set(definition.receiver, callee.receiver ?? nothing);
+      bindParameters(walk, frame, args, named);
       walkBlock(walk, frame, definition.body);
       walk.bases.pop();
     },
@@ -59,15 +66,30 @@ export function invoke(walk: Walk, callee: Known, args: readonly Known[], site: 
   return frame.result ?? nothing;
 }
 
-function bindParameters(walk: Walk, frame: Frame, args: readonly Known[]): void {
+function bindParameters(
+  walk: Walk,
+  frame: Frame,
+  args: readonly Known[],
+  named: ReadonlyMap<string, Known>,
+): void {
   const parameters = frame.module.functions[frame.function]?.parameters ?? [];
   for (const [index, parameter] of parameters.entries()) {
     const rest = args.slice(index);
-    const given = parameter.rest
-      ? { ...carry(...rest), fields: new Map(rest.map((each, at) => [String(at), each])) }
-      : (args[index] ?? nothing);
+    const given =
+      byKeyword(frame, parameter, named) ??
+      (parameter.rest
+        ? { ...carry(...rest), fields: new Map(rest.map((each, at) => [String(at), each])) }
+        : (args[index] ?? nothing));
     bind(walk, frame, parameter.pattern, withDefault(walk, frame, given, parameter.default), true);
   }
+}
+
+/** What a parameter is given by its name, or as all the names that no other one has. */
+function byKeyword(frame: Frame, parameter: Parameter, named: ReadonlyMap<string, Known>): Known | undefined {
+  if (parameter.named === "rest") return { ...carry(...named.values()), fields: new Map(named) };
+  const { pattern } = parameter;
+  if (named.size === 0 || parameter.rest || pattern.kind !== "name") return undefined;
+  return named.get(frame.module.bindings[pattern.binding]?.name ?? "");
 }
 
 /** `new X()` of a class of the project. */
@@ -76,12 +98,13 @@ export function construct(
   owner: NonNullable<Known["class"]>,
   args: readonly Known[],
   site: Site,
+  named: ReadonlyMap<string, Known> = new Map(),
 ): Known {
   const instance: Known = { ...carry(...args), instance: owner, fields: new Map() };
-  const callable = constructorOf(owner);
+  const callable = constructorOf(walk, owner);
   // Properties that it sets are looked up on the instance; what it is made of may be reached through it.
-  if (callable) invoke(walk, { ...nothing, callable, receiver: instance }, args, site);
-  else if (owner.class.extends)
+  if (callable) invoke(walk, { ...nothing, callable, receiver: instance }, args, site, named);
+  else if (hasForeignBase(walk, owner))
     return { ...mark(walk, "a class of a package"), ...instance, nature: "unknown" };
   const fields = [...(instance.fields?.values() ?? [])];
   return {

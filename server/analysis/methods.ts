@@ -1,7 +1,7 @@
 // Evaluates method calls on values whose class no row names: arrays, texts, buffers, promises, and unknown things.
 import { fill } from "./assign.ts";
 import { elementOf } from "./blocks.ts";
-import { applyUnknown, type Call, runCallbacks } from "./calls.ts";
+import { applyUnknown, type Call, given, runCallbacks } from "./calls.ts";
 import { computedMethod } from "./constants.ts";
 import type { Walk } from "./draft.ts";
 import { conditionOf, current, mark, touch, under } from "./expressions.ts";
@@ -32,22 +32,35 @@ const harmless = words(
 /** Methods that end what they are called on. */
 const ending = words("close end quit disconnect destroy release dispose terminate shutdown $disconnect kill");
 
+/** Methods of Python's paths that ask whether a file is there. */
+const asking = words("exists is_file is_dir");
+
+/** Methods that make a loaded model ready and give it back. */
+const settling = words(
+  "to cuda cpu half float double bfloat16 eval train requires_grad_ tie_weights enable_model_cpu_offload enable_sequential_cpu_offload enable_xformers_memory_efficient_attention enable_attention_slicing enable_vae_slicing enable_vae_tiling set_progress_bar_config",
+);
+
 /** Constant lists up to this length are gone through element by element. */
 const SHORT = 16;
 
 export function callMethod(walk: Walk, call: Call, receiver: Known, property: string): Known {
   if (property === "then" || property === "catch" || property === "finally")
     return settle(walk, call, receiver, property);
+  if (call.frame.module.language === "python" && asking.has(property) && textOf(receiver) !== undefined) {
+    walk.probes += 1;
+    return { ...derive(receiver), environment: true, probe: true };
+  }
   if (receiver.origin !== undefined && receiver.nature !== "data") current(walk).reads.add(receiver.origin);
   const known = computedMethod(receiver, property, call.args);
   if (known) return known;
   if (iterating.has(property) && (receiver.nature === "data" || harmless.has(property))) {
     return iterate(walk, call, receiver, property);
   }
+  if (receiver.nature === "shared" && settling.has(property)) return receiver;
   if (receiver.nature === "data") return callData(walk, call, receiver, property);
   if (ending.has(property)) end(walk, receiver);
   if (harmless.has(property))
-    return copying.has(property) ? carry(receiver, ...call.args) : partOf(receiver, ...call.args);
+    return copying.has(property) ? carry(receiver, ...given(call)) : partOf(receiver, ...given(call));
   if (receiver.nature === "unknown") leak(walk, call, receiver, property);
   return applyUnknown(walk, call);
 }
@@ -101,12 +114,12 @@ function callData(walk: Walk, call: Call, receiver: Known, property: string): Kn
     const { again } = current(walk);
     touch(walk, place, `calls \`${property}\` on it`);
     // A cache that is filled under the key that it was asked for.
-    const filled = place.origin !== undefined && fill(walk, place.origin, carry(...call.args));
+    const filled = place.origin !== undefined && fill(walk, place.origin, carry(...given(call)));
     if (filled) current(walk).again = again;
   }
   runCallbacks(walk, call, [partOf(receiver)]);
-  if (copying.has(property)) return carry(receiver, ...call.args);
-  const result: Known = { ...partOf(receiver, ...call.args), nature: "data" };
+  if (copying.has(property)) return carry(receiver, ...given(call));
+  const result: Known = { ...partOf(receiver, ...given(call)), nature: "data" };
   return property === "get" && place.origin !== undefined ? { ...result, origin: place.origin } : result;
 }
 

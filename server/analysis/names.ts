@@ -1,7 +1,7 @@
 // Resolves names: through imports, aliases, re-exports and instances to what a package or a project file defines.
 import type { BindingId, Export, FunctionId, Import, ModuleFacts, Value } from "../facts/module.ts";
-import type { FunctionRef, ProjectView, Questions } from "../facts/project.ts";
-import { type ClassStatement, declarationsOf } from "./declarations.ts";
+import type { ClassOfProject, FunctionRef, ProjectView, Questions } from "../facts/project.ts";
+import { type ClassStatement, declarationsOf, eachValue } from "./declarations.ts";
 
 /** What a name of the project stands for. */
 export type Target =
@@ -27,7 +27,9 @@ export function createNames(view: ProjectView): Names {
   function moduleTarget(module: ModuleFacts, specifier: string): Target | undefined {
     const file = view.resolve(module.path, specifier);
     if (file === undefined) {
-      return specifier.startsWith(".") ? undefined : { kind: "external", name: specifierName(specifier) };
+      if (specifier.startsWith(".")) return undefined;
+      const name = module.language === "python" ? specifier : specifierName(specifier);
+      return { kind: "external", name };
     }
     const other = view.module(file);
     return other && { kind: "namespace", module: other };
@@ -36,6 +38,12 @@ export function createNames(view: ProjectView): Names {
   function importTarget(module: ModuleFacts, each: Import, depth = 0): Target | undefined {
     if (each.typeOnly) return undefined;
     const target = moduleTarget(module, each.specifier);
+    if (each.submodule !== undefined) {
+      const own = target?.kind === "namespace" && exportTarget(target.module, each.imported, depth + 1);
+      if (own) return own;
+      const part = moduleTarget(module, each.submodule);
+      if (part?.kind === "namespace" || target?.kind !== "external") return part;
+    }
     if (!target || each.imported === "*") return target;
     if (target.kind === "external") return { kind: "external", name: memberName(target.name, each.imported) };
     return target.kind === "namespace" ? exportTarget(target.module, each.imported, depth + 1) : undefined;
@@ -135,7 +143,7 @@ export function createNames(view: ProjectView): Names {
         const name = qualify(module, value.callee, depth + 1);
         if (name === undefined) return undefined;
         const [first] = value.args;
-        return callName(name, value.construct, first && qualify(module, first, depth + 1));
+        return callName(name, constructs(module, value, name), first && qualify(module, first, depth + 1));
       }
       default:
         return undefined;
@@ -167,7 +175,8 @@ export function createNames(view: ProjectView): Names {
   /** `service.handle`, where `service` is an instance of a class of the project. */
   function methodOf(module: ModuleFacts, value: Extract<Value, { kind: "member" }>): FunctionRef | undefined {
     const instance = settled(module, value.object);
-    if (instance?.value.kind !== "call" || !instance.value.construct) return undefined;
+    if (instance?.value.kind !== "call") return undefined;
+    if (!instance.value.construct && instance.module.language !== "python") return undefined;
     const { callee } = instance.value;
     if (callee.kind !== "name" || callee.binding === undefined) return undefined;
     const owner = bindingTarget(instance.module, callee.binding, 0);
@@ -181,7 +190,26 @@ export function createNames(view: ProjectView): Names {
     return undefined;
   }
 
+  function classOf(module: ModuleFacts, value: Value): ClassOfProject | undefined {
+    if (value.kind === "name" && value.binding !== undefined) {
+      const target = bindingTarget(module, value.binding, 0);
+      return target?.kind === "class" ? target : undefined;
+    }
+    if (value.kind !== "member" || value.object.kind !== "name" || value.property === undefined)
+      return undefined;
+    const imported =
+      value.object.binding === undefined
+        ? undefined
+        : declarationsOf(module).imports.get(value.object.binding);
+    const namespace = imported && importTarget(module, imported);
+    const target =
+      namespace?.kind === "namespace" ? exportTarget(namespace.module, value.property) : undefined;
+    return target?.kind === "class" ? target : undefined;
+  }
+
   return {
+    classOf,
+    eachValue,
     qualify: (module, value) => qualify(module, value),
     valueOf: (module, value) => settled(module, value),
     functionOf,
@@ -189,6 +217,15 @@ export function createNames(view: ProjectView): Names {
     exportTarget: (module, name) => exportTarget(module, name),
     moduleTarget,
   };
+}
+
+/** Whether a call makes an instance. Python does not say; its classes are the names that begin with a capital. */
+export function constructs(
+  module: ModuleFacts,
+  value: Extract<Value, { kind: "call" }>,
+  name: string,
+): boolean {
+  return value.construct || (module.language === "python" && /(^|\.)_*[A-Z]\w*$/.test(name));
 }
 
 /** `require("x")`, `import("x")`: the specifier. */
@@ -231,6 +268,8 @@ export function memberName(object: string, property: string): string {
 /** The name of what a call gives: the class of an instance, else the call itself. */
 export function callName(callee: string, construct: boolean, argument: string | undefined): string {
   if (construct) return callee;
+  // Each step of an image gives an image.
+  if (/^modal\.Image\.\w+$/.test(callee)) return "modal.Image";
   if (callee === "node:util.promisify" && argument !== undefined) return promisified(argument);
   if (callee === "node:module.createRequire") return "require";
   return `${callee}()`;

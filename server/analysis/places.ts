@@ -1,10 +1,11 @@
 // Reads names and members: variables, imports, constants of the environment, parts of objects.
-import type { BindingId, ModuleFacts, Value } from "../facts/module.ts";
+import type { BindingId, FunctionDef, FunctionId, ModuleFacts, Value } from "../facts/module.ts";
+import type { ClassOfProject } from "../facts/project.ts";
 import { computedMember } from "./constants.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { Walk } from "./draft.ts";
-import { keyOf } from "./effects.ts";
-import { current, evaluate } from "./expressions.ts";
+import { type Condition, keyOf } from "./effects.ts";
+import { current, evaluate, under } from "./expressions.ts";
 import { invoke } from "./invoke.ts";
 import { isGlobalObject, memberName, type Target } from "./names.ts";
 import { constant, type Frame, type Known, nothing, partOf, unknown } from "./values.ts";
@@ -45,7 +46,9 @@ export function readBinding(walk: Walk, frame: Frame, id: BindingId, partly = fa
     const key = keyOf(holder, id);
     const effects = current(walk);
     const known = held.origin === undefined && held.constant === undefined ? { ...held, origin: key } : held;
-    if (!partly || known.origin !== key) effects.reads.add(key);
+    // The receiver is the same at each input; it is its parts that count.
+    const isReceiver = frame.module.functions[holder.function]?.receiver === id;
+    if ((!partly || known.origin !== key) && !isReceiver) effects.reads.add(key);
     if (!partly && known.origin !== undefined) effects.reads.add(known.origin);
     // A counter or switch of the module may stand differently at each input.
     if (walk.phase === "body" && holder.lasting && binding.reassigned && held.constant != null) {
@@ -61,10 +64,7 @@ export function readBinding(walk: Walk, frame: Frame, id: BindingId, partly = fa
     return target ? knownOf(walk, target) : unknown;
   }
   if (binding.function !== undefined && !binding.reassigned) {
-    return {
-      ...nothing,
-      callable: { module: frame.module, function: binding.function, frame: ownerOf(frame, binding.scope) },
-    };
+    return functionValue(walk, frame.module, binding.function, ownerOf(frame, binding.scope));
   }
   const declaration = declarationsOf(frame.module).of.get(id);
   if (declaration?.class) return { ...nothing, class: { module: frame.module, class: declaration.class } };
@@ -91,10 +91,8 @@ export function knownOf(walk: Walk, target: Target): Known {
       return { ...unknown, name: target.name };
     case "namespace":
       return { ...nothing, namespace: target.module };
-    case "function": {
-      const frame = frameOf(walk, target.module);
-      return { ...nothing, callable: { module: target.module, function: target.function, frame } };
-    }
+    case "function":
+      return functionValue(walk, target.module, target.function, frameOf(walk, target.module));
     case "class":
       return { ...nothing, class: { module: target.module, class: target.class } };
     case "binding":
@@ -104,6 +102,11 @@ export function knownOf(walk: Walk, target: Target): Known {
       return { ...unknown, ...(name !== undefined && { name }) };
     }
   }
+}
+
+function functionValue(walk: Walk, module: ModuleFacts, id: FunctionId, frame: Frame): Known {
+  const once = isCached(walk, module, module.functions[id]);
+  return { ...nothing, callable: { module, function: id, frame }, ...(once && { once }) };
 }
 
 /** The frame of a module's own names. It is there before the module has run, and stays. */
@@ -140,11 +143,15 @@ export function memberOf(walk: Walk, object: Known, property: string): Known {
   }
   const field = object.fields?.get(property);
   if (field) return readField(walk, object, property, field);
-  const method = methodOf(object, property);
+  const method = methodOf(walk, object, property);
   if (method) {
     const own = method.module.functions[method.function];
-    const bound: Known = { ...nothing, callable: method, receiver: object };
-    return own?.accessor === "get" ? invoke(walk, bound, [], undefined) : bound;
+    const once = isCached(walk, method.module, own);
+    const bound: Known = { ...nothing, callable: method, receiver: object, ...(once && { once }) };
+    if (own?.accessor !== "get") return bound;
+    return once
+      ? under(walk, onceOnly(), () => invoke(walk, bound, [], undefined))
+      : invoke(walk, bound, [], undefined);
   }
   const text = computedMember(object, property);
   if (text) return text;
@@ -163,8 +170,15 @@ function readField(walk: Walk, object: Known, property: string, field: Known): K
   return field.origin === undefined && field.constant === undefined ? { ...field, origin } : field;
 }
 
+/** Methods of `os.environ`; other members of it are variables. */
+const mappings = new Set(["get", "setdefault", "pop", "copy", "items", "keys", "values", "update"]);
+
 function namedMember(walk: Walk, object: Known, name: string, property: string): Known {
-  if (name === "process.env" || name === "node:process.env") {
+  if (
+    name === "process.env" ||
+    name === "node:process.env" ||
+    (name === "os.environ" && !mappings.has(property))
+  ) {
     return { ...nothing, constant: `$${property}`, environment: true };
   }
   const member = { ...part(walk, object, [], property), name: memberName(name, property) };
@@ -186,29 +200,73 @@ function part(walk: Walk, object: Known, keys: readonly Known[], property?: stri
 }
 
 /** A method of a project class that an object is an instance of, or that the class itself has. */
-function methodOf(object: Known, property: string) {
-  const owner = object.instance ?? object.class;
-  if (!owner) return undefined;
-  for (const member of owner.class.members) {
-    if (member.kind !== "function") continue;
-    const definition = owner.module.functions[member.function];
-    if (
-      definition?.name === property &&
-      definition.kind === "method" &&
-      (definition.static ?? false) === !object.instance
-    ) {
-      return { module: owner.module, function: member.function };
+function methodOf(walk: Walk, object: Known, property: string) {
+  const own = object.instance ?? object.class;
+  if (!own) return undefined;
+  for (const owner of classesOf(walk, own)) {
+    for (const member of owner.class.members) {
+      if (member.kind !== "function") continue;
+      const definition = owner.module.functions[member.function];
+      if (
+        definition?.name === property &&
+        definition.kind === "method" &&
+        ((definition.static ?? false) === !object.instance || owner.module.language === "python")
+      ) {
+        return { module: owner.module, function: member.function };
+      }
     }
   }
   return undefined;
 }
 
-export function constructorOf(owner: NonNullable<Known["class"]>) {
-  for (const member of owner.class.members) {
-    if (member.kind !== "function") continue;
-    if (owner.module.functions[member.function]?.kind === "constructor") {
-      return { module: owner.module, function: member.function };
+/** A class and those of the project that it is derived from, nearest first. */
+export function classesOf(walk: Walk, owner: ClassOfProject, depth = 0): readonly ClassOfProject[] {
+  const { module, class: own } = owner;
+  // In TypeScript what a base does to an instance is not followed.
+  if (module.language !== "python" || depth > 8) return [owner];
+  const bases = [...(own.extends ? [own.extends] : []), ...(own.mixins ?? [])];
+  const known = bases.map((base) => walk.names.classOf(module, base)).filter((base) => base !== undefined);
+  return [owner, ...known.flatMap((base) => classesOf(walk, base, depth + 1))];
+}
+
+/** Whether a class is derived from one of a package. */
+export function hasForeignBase(walk: Walk, owner: ClassOfProject): boolean {
+  if (owner.module.language !== "python") return owner.class.extends !== undefined;
+  return classesOf(walk, owner).some(({ module, class: each }) =>
+    [...(each.extends ? [each.extends] : []), ...(each.mixins ?? [])].some(
+      (base) => !walk.names.classOf(module, base) && walk.names.qualify(module, base) !== "object",
+    ),
+  );
+}
+
+export function constructorOf(walk: Walk, own: ClassOfProject) {
+  for (const owner of classesOf(walk, own)) {
+    for (const member of owner.class.members) {
+      if (member.kind !== "function") continue;
+      if (owner.module.functions[member.function]?.kind === "constructor") {
+        return { module: owner.module, function: member.function };
+      }
     }
   }
   return undefined;
+}
+
+const caching = new Set([
+  "functools.cache",
+  "functools.lru_cache",
+  "functools.lru_cache()",
+  "functools.cached_property",
+  "cachetools.func.lru_cache()",
+]);
+
+/** Whether a decorator keeps what a function gives: `@lru_cache`. */
+function isCached(walk: Walk, module: ModuleFacts, definition: FunctionDef | undefined): boolean {
+  return (definition?.decorators ?? []).some((decorator) =>
+    caching.has(walk.names.qualify(module, decorator) ?? ""),
+  );
+}
+
+/** The condition of what is done once and kept. */
+export function onceOnly(): Condition {
+  return { input: false, probe: false, failure: false, keys: new Set(), memoized: true };
 }

@@ -1,27 +1,31 @@
 // Turns calls that the catalogue knows into work items and effects, and sees when fetched bytes go to disk.
 import type { WorkKind } from "../facts/function.ts";
 import type { CatalogueRow } from "../facts/project.ts";
-import { type Call, runCallbacks } from "./calls.ts";
+import { type Call, given, runCallbacks } from "./calls.ts";
 import { normalize, pathOf } from "./constants.ts";
 import type { Draft, Walk } from "./draft.ts";
 import { ANY } from "./effects.ts";
 import { current } from "./expressions.ts";
-import { callName } from "./names.ts";
+import { callName, constructs } from "./names.ts";
 import { carry, derive, type Known, nothing, textOf, withItems } from "./values.ts";
 
 /** The row that holds for a call with these arguments. */
-export function rowFor(walk: Walk, name: string, args: readonly Known[]): CatalogueRow | undefined {
+export function rowFor(
+  walk: Walk,
+  name: string,
+  call: Pick<Call, "args" | "named">,
+): CatalogueRow | undefined {
   return walk
     .lookup(name)
     .find(
       (row) =>
-        (!row.when || holds(row.when, args)) &&
+        (!row.when || holds(row.when, call)) &&
         !(row.unless && walk.set.get(row.unless.place) === row.unless.is),
     );
 }
 
-function holds(when: NonNullable<CatalogueRow["when"]>, args: readonly Known[]): boolean {
-  const argument = args[when.argument];
+function holds(when: NonNullable<CatalogueRow["when"]>, call: Pick<Call, "args" | "named">): boolean {
+  const argument = argumentOf(call, when);
   if (!argument) return when.optional === true;
   if (when.field !== undefined && !argument.fields) return false;
   const known = when.field === undefined ? argument : argument.fields?.get(when.field);
@@ -30,12 +34,25 @@ function holds(when: NonNullable<CatalogueRow["when"]>, args: readonly Known[]):
   return known.constant !== undefined && when.is.test(String(known.constant));
 }
 
+function argumentOf(
+  { args, named }: Pick<Call, "args" | "named">,
+  { argument, keyword }: { readonly argument: number; readonly keyword?: string },
+): Known | undefined {
+  return (keyword === undefined ? undefined : named.get(keyword)) ?? args[argument];
+}
+
 export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string): Known {
   switch (row.kind) {
     case "pure": {
-      const result = carry(...(call.receiver ? [call.receiver] : []), ...call.args);
+      const result = carry(...(call.receiver ? [call.receiver] : []), ...given(call));
       if (!row.later) runCallbacks(walk, call, [result]);
       if (name === "JSON.parse") return { ...result, parsed: call.args[0]?.holds ?? result.holds };
+      // What Python's calls give has methods of its own: `logging.getLogger().info`.
+      if (call.frame.module.language === "python")
+        return {
+          ...result,
+          name: callName(name, constructs(call.frame.module, call.value, name), undefined),
+        };
       return call.value.construct ? { ...result, name } : result;
     }
     case "print":
@@ -45,19 +62,19 @@ export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string
     case "probe": {
       walk.probes += 1;
       readFile(walk, targetOf(walk, call, row));
-      return { ...derive(...call.args), environment: true, probe: true };
+      return { ...derive(...given(call)), environment: true, probe: true };
     }
     case "write": {
       const file = writtenBy(walk, call, row);
-      keep(walk, call.args, file);
-      if (!call.args.some((arg) => arg.fetched.size > 0)) {
+      keep(walk, given(call), file);
+      if (!given(call).some((arg) => arg.fetched.size > 0)) {
         walk.written.set(file, undefined);
         current(walk).again = true;
       }
       return nothing;
     }
     case "stream":
-      return { ...derive(...call.args), sink: writtenBy(walk, call, row) };
+      return { ...derive(...given(call)), sink: writtenBy(walk, call, row) };
     case "once": {
       const [wrapped = nothing] = call.args;
       return { ...wrapped, once: true };
@@ -69,7 +86,7 @@ export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string
 
 function applyWork(walk: Walk, call: Call, row: CatalogueRow, kind: WorkKind, name: string): Known {
   const target = targetOf(walk, call, row);
-  const rests = derive(...(call.receiver ? [call.receiver] : []), ...call.args);
+  const rests = derive(...(call.receiver ? [call.receiver] : []), ...given(call));
   const known = row.source === "disk" ? readFile(walk, target, rests) : rests;
   const draft = createDraft(walk, call, row, kind, name, known, target);
   if (row.writes !== undefined) walk.written.set(writtenBy(walk, call, row), draft.id);
@@ -80,11 +97,13 @@ function applyWork(walk: Walk, call: Call, row: CatalogueRow, kind: WorkKind, na
     inside: own,
     fetched: row.source === "network" ? own : nothing.fetched,
     nature: row.shared ? "shared" : "data",
-    ...(row.shared && { name: callName(name, call.value.construct, undefined) }),
+    ...(row.shared && {
+      name: callName(name, constructs(call.frame.module, call.value, name), undefined),
+    }),
   };
   if (row.later) return result;
-  const given = runCallbacks(walk, call, [result, result]);
-  return given ? { ...result, ...withItems(result, given.items) } : result;
+  const called = runCallbacks(walk, call, [result, result]);
+  return called ? { ...result, ...withItems(result, called.items) } : result;
 }
 
 function createDraft(
@@ -119,12 +138,40 @@ function createDraft(
     sites: new Set([position.outermost]),
     defines: [],
     ...(target !== undefined && { target }),
+    ...cacheOf(walk, call, row),
+    ...fetchOf(call, row),
+    concurrent: walk.pools > 0,
     volatile: row.volatile === true && !(target !== undefined && isWeights(target)),
     awaited: false,
     filled: new Set(),
   };
   walk.drafts.push(draft);
   return draft;
+}
+
+/** Where the call itself says that its files, or the one that it fetches, are kept. */
+function cacheOf(walk: Walk, call: Call, row: CatalogueRow): { readonly folder?: string } {
+  if (row.writes !== undefined) {
+    const file = resolved(walk, call, pathOf(call.args[row.writes]));
+    return file === undefined ? {} : { folder: file };
+  }
+  const named = row.cache?.keywords
+    .map((keyword) => call.named.get(keyword))
+    .find((each) => each !== undefined);
+  const folder = named && resolved(walk, call, pathOf(named));
+  return folder === undefined ? {} : { folder };
+}
+
+/** How to fetch the files of a load alone: its target, with what says which version of it. */
+function fetchOf({ value }: Call, row: CatalogueRow): Pick<Draft, "fetch"> {
+  if (!row.fetch || !row.target) return {};
+  const { keyword, argument } = row.target;
+  const named = value.named ?? [];
+  const target = named.find((each) => each.name === keyword)?.value ?? value.args[argument];
+  if (!target || named.some((each) => each.name === "**")) return {};
+  const { callee, passes, arguments: fixed } = row.fetch;
+  const passed = named.filter((each) => passes.includes(each.name)).map((each) => each.range);
+  return { fetch: { callee, arguments: [target.range, ...passed, ...fixed] } };
 }
 
 const weights =
@@ -146,7 +193,7 @@ function readFile(walk: Walk, file: string | undefined, known: Known = nothing):
 
 function targetOf(walk: Walk, call: Call, row: CatalogueRow): string | undefined {
   if (!row.target) return undefined;
-  const argument = call.args[row.target.argument];
+  const argument = argumentOf(call, row.target);
   if (row.target.kind !== "path") return textOf(argument) ?? textOf(argument?.fields?.get("url"));
   return resolved(walk, call, pathOf(argument));
 }
@@ -170,7 +217,7 @@ function resolved(walk: Walk, call: Call, path: string | undefined): string | un
 
 /** Fetched bytes that a call hands to a stream into a file: `pipeline(response.body, createWriteStream(path))`. */
 export function keepFetched(walk: Walk, call: Call): void {
-  const parts = call.receiver ? [call.receiver, ...call.args] : call.args;
+  const parts = call.receiver ? [call.receiver, ...given(call)] : given(call);
   const sink = parts.find((part) => part.sink !== undefined)?.sink;
   if (sink !== undefined) keep(walk, parts, sink);
 }

@@ -1,14 +1,26 @@
 // Finding, Fix and Change: what rules report and what fixes would do about it, in neutral words.
 
-import type { OverlapGroup, Phase, Place, Spelling, WorkItem, WorkPlace } from "./function.ts";
+import type {
+  Fetch,
+  Outdated,
+  OverlapGroup,
+  Phase,
+  Place,
+  Spelling,
+  WorkItem,
+  WorkPlace,
+} from "./function.ts";
 import type { FunctionId, Range } from "./module.ts";
 
-export type { WorkPlace } from "./function.ts";
+export type { Fetch, WorkPlace } from "./function.ts";
 
 export type RuleId =
   | "sequential-loads"
   | "global-scope-download"
+  | "enter-download"
   | "body-amortized-work"
+  | "warm-pool-settings"
+  | "outdated-setting"
   /** A comment that takes no finding out; reported by `workspace/`, not by a rule. */
   | "unused-suppression";
 export type Severity = "error" | "warning" | "info" | "hint";
@@ -33,7 +45,8 @@ export interface Detection extends Omit<Finding, "fixes"> {
 export type Proposal =
   | { readonly kind: "overlap"; readonly group: OverlapGroup }
   | { readonly kind: "enter"; readonly item: WorkItem }
-  | { readonly kind: "build"; readonly item: WorkItem };
+  | { readonly kind: "build"; readonly item: WorkItem }
+  | { readonly kind: "modernise"; readonly outdated: Outdated };
 
 export interface Fix {
   readonly title: string;
@@ -125,14 +138,6 @@ export type Change =
       /** The setting's name there. */
       readonly as: string;
     };
-
-/** A call that fetches files and does nothing else. */
-export interface Fetch {
-  /** Qualified name. */
-  readonly callee: string;
-  /** Parts of the text that become its arguments, and arguments written out. */
-  readonly arguments: readonly (Range | string)[];
-}
 
 /** A place where another file names a function. */
 export interface Caller extends Place {

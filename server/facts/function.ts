@@ -26,6 +26,10 @@ export interface FunctionFacts {
   readonly work: Readonly<Record<Phase, readonly WorkItem[]>>;
   /** Loads that stand in one block, one after another, and are proved independent; each of two items or more. */
   readonly groups: readonly OverlapGroup[];
+  /** Each of its containers takes one input, or hardly more: what is done once is done for each input anyway. */
+  readonly singleUse: boolean;
+  /** Names of the platform that it has given up, where the function's file uses them. */
+  readonly outdated: readonly Outdated[];
   /** How the platform lets work move, so that a rule can say what to do and `fixes/` can do it. */
   readonly spelling: Spelling;
 }
@@ -36,7 +40,37 @@ export interface Setting {
   readonly valueRange: Range;
   /** The value, when it is a constant. */
   readonly value?: string | number | boolean;
+  /** What it says of the pool of containers: how many at least and at most, how many to spare, how long they idle. */
+  readonly role?: "minimum" | "maximum" | "buffer" | "idle";
+  /** Values that the platform takes. */
+  readonly limits?: { readonly least: number; readonly most?: number; readonly unit?: string };
 }
+
+/** A name that the platform has replaced. */
+export interface Outdated {
+  /** What is reported. */
+  readonly range: Range;
+  /** As it is written. */
+  readonly name: string;
+  /** What stands for it now, as it would be written. */
+  readonly instead: string;
+  /** First version that refuses it; undefined where it goes on working. */
+  readonly ended?: string;
+  /** Where the change is more than a name: what happens instead, as a sentence. */
+  readonly note?: string;
+  readonly change?: OutdatedChange;
+}
+
+/** How the new name is written. */
+export type OutdatedChange =
+  | { readonly kind: "replace"; readonly parts: readonly { readonly range: Range; readonly text: string }[] }
+  | {
+      readonly kind: "decorate";
+      readonly call: Range;
+      readonly setting: string;
+      readonly decorator: string;
+      readonly as: string;
+    };
 
 /** A download, load, client, import or compilation at the line of the phase that causes it. */
 export interface WorkItem {
@@ -88,10 +122,22 @@ export interface WorkItem {
   readonly overlap: "overlaps" | "blocks" | "thread-unsafe";
   /** Made to be used by all inputs: a client, a model. Plain data may be, too, where nothing changes it. */
   readonly shared: boolean;
+  /** Folder that keeps what it downloads. Absolute. */
+  readonly keptIn?: string;
+  /** How its files could be fetched alone, ahead of it. */
+  readonly fetch?: Fetch;
   /** The body ends it again: it belongs to one input. */
   readonly ends: boolean;
   /** Whether it may be moved to the phase that it belongs in, and if not safely, why. Body and global items. */
   readonly movable?: Movability;
+}
+
+/** A call that fetches files and does nothing else. */
+export interface Fetch {
+  /** Qualified name. */
+  readonly callee: string;
+  /** Parts of the text that become its arguments, and arguments written out. */
+  readonly arguments: readonly (Range | string)[];
 }
 
 export type Movability =

@@ -200,8 +200,8 @@ export type Value = { readonly range: Range } & (
       readonly kind: "call";
       readonly callee: Value;
       readonly args: readonly Value[];
-      /** Keyword arguments (Python); `**x` is named `**`. */
-      readonly named?: readonly { readonly name: string; readonly value: Value }[];
+      /** Keyword arguments (Python); `**x` is named `**`. `range` holds name and value. */
+      readonly named?: readonly { readonly name: string; readonly value: Value; readonly range: Range }[];
       /** `new X()`; in Python never known. */
       readonly construct: boolean;
       readonly optional: boolean;

@@ -1,6 +1,6 @@
 // What analysis may ask of the project around a file, and the data that platforms and the catalogue hand to it.
-import type { Phase, Setting, Spelling, WorkItem, WorkKind } from "./function.ts";
-import type { FunctionId, ModuleFacts, Range, Value } from "./module.ts";
+import type { Outdated, Phase, Setting, Spelling, WorkItem, WorkKind } from "./function.ts";
+import type { FunctionId, ModuleFacts, Range, Statement, Value } from "./module.ts";
 
 /** The project as analysis sees it: everything is answered from memory or from one read; nothing runs. */
 export interface ProjectView {
@@ -36,6 +36,15 @@ export interface Questions {
   ): { readonly module: ModuleFacts; readonly value: Value } | undefined;
   /** The function of the project that a value is: written there, or named. */
   functionOf(module: ModuleFacts, value: Value): FunctionRef | undefined;
+  /** The class of the project that a value names. */
+  classOf(module: ModuleFacts, value: Value): ClassOfProject | undefined;
+  /** Every expression of a module, outer ones before those inside them. */
+  eachValue(module: ModuleFacts, visit: (value: Value) => void): void;
+}
+
+export interface ClassOfProject {
+  readonly module: ModuleFacts;
+  readonly class: Extract<Statement, { kind: "class" }>;
 }
 
 /** An adapter: finds the functions of a file and says which code is which phase. */
@@ -57,6 +66,21 @@ export interface PlatformFunction {
   /** Parameters of the body's function that hold what enter returned, not the input. */
   readonly stateParameters: number;
   readonly spelling: Spelling;
+  /** Where its containers keep files; nothing is kept where the platform doesn't say. */
+  readonly storage?: Storage;
+  /** Its containers take one input each, or so few that each finds a new one: jobs that a clock starts. */
+  readonly singleUse?: boolean;
+  readonly outdated?: readonly Outdated[];
+}
+
+/** What a function's containers find on disk besides the code. */
+export interface Storage {
+  /** Folders that outlive a container: mounted volumes. Absolute paths. */
+  readonly kept: readonly string[];
+  /** Environment variables that the definition sets: `HF_HOME`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Commands that the build runs: they may fetch what is loaded later. */
+  readonly commands: readonly string[];
 }
 
 /** A function of some project file: a handler may be imported. */
@@ -81,12 +105,34 @@ export interface CatalogueRow {
   readonly source: WorkItem["source"];
   readonly overlap: WorkItem["overlap"];
   /** Index of the argument that names what is loaded, and what it is. */
-  readonly target?: { readonly argument: number; readonly kind: "path" | "url" | "name" };
+  readonly target?: {
+    readonly argument: number;
+    /** Name of the argument where it is given by keyword. */
+    readonly keyword?: string;
+    readonly kind: "path" | "url" | "name";
+  };
+  /** How to fetch the files of a load alone, beforehand: a call that takes the same target. */
+  readonly fetch?: {
+    readonly callee: string;
+    readonly arguments: readonly string[];
+    /** Arguments of the load that the fetch takes, too: `revision=…`. */
+    readonly passes: readonly string[];
+  };
+  /** Little is read once its files are there: a tokenizer. */
+  readonly light?: boolean;
+  /** Where the files are kept that it fetches: by an argument, an environment variable, or always in one folder. */
+  readonly cache?: {
+    readonly keywords: readonly string[];
+    readonly variables: readonly { readonly name: string; readonly below: string }[];
+    readonly folder: string;
+  };
   /** Index of the argument with the path that is written; for work, what is fetched is kept there. */
   readonly writes?: number;
   /** The row holds only where that argument (or a field of it) is an instance of `is`, or a text that matches it. */
   readonly when?: {
     readonly argument: number;
+    /** Name of the argument where it is given by keyword. */
+    readonly keyword?: string;
     readonly field?: string;
     readonly is: string | RegExp;
     /** It holds, too, where there is no such argument or field. */

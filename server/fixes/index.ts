@@ -2,6 +2,8 @@
 import type { Detection, Fix } from "../facts/finding.ts";
 import type { FunctionFacts } from "../facts/function.ts";
 import { concurrently } from "./concurrently.ts";
+import { fetchInBuild } from "./fetch-in-build.ts";
+import { modernise } from "./modernise.ts";
 import { moveToBuild } from "./move-to-build.ts";
 import { moveToEnter } from "./move-to-enter.ts";
 
@@ -11,10 +13,17 @@ export function propose(detection: Detection, functions: readonly FunctionFacts[
   if (!proposal) return [];
   switch (proposal.kind) {
     case "overlap":
-      return concurrently(proposal.group);
+      return concurrently(
+        proposal.group,
+        functions.find((each) => each.name === detection.function),
+      );
     case "enter":
       return moveToEnter(proposal.item, detection.function, functions);
     case "build":
-      return moveToBuild(proposal.item, functions);
+      return proposal.item.movable && proposal.item.movable.kind !== "never"
+        ? moveToBuild(proposal.item, functions)
+        : fetchInBuild(proposal.item, detection.function, functions);
+    case "modernise":
+      return modernise(proposal.outdated, detection.file);
   }
 }

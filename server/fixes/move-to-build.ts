@@ -10,7 +10,8 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
   if (spellings.some((each) => each.build.kind === "none" || !each.definition)) return [];
   const { file } = item.place;
   const change = { kind: "move-to-build", file, statements: movable.statements, spellings } as const;
-  const title = `Download it when the image is built, in \`build\``;
+  const [build] = spellings.map((each) => each.build);
+  const title = `Download it when the image is built, in \`${build?.kind === "step" ? build.method : "build"}\``;
   if (movable.kind === "unsafe") return [{ title, safety: "unsafe", why: movable.why, change }];
   return item.dependsOn.environment
     ? [

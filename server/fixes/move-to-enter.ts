@@ -1,6 +1,6 @@
 // Move work out of the body: it runs before the first input, in `enter` or at module scope.
 import type { Change, Fix } from "../facts/finding.ts";
-import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
 
 export function moveToEnter(
   item: WorkItem,
@@ -20,14 +20,21 @@ export function moveToEnter(
     movable.how === "run"
       ? { kind: "run-in-enter", file, run: movable.run, spelling }
       : { kind: "move-to-enter", file, statements: movable.statements, provides: movable.provides, spelling };
-  const [to, at] =
-    spelling.enter.kind === "option"
-      ? [`to \`${spelling.enter.option}\``, `in \`${spelling.enter.option}\``]
-      : ["to module scope", "at module scope"];
+  const [to, at] = placeOf(spelling);
   const title =
     movable.how === "run"
       ? `Run \`${item.label}\` ${at}, before the first input`
       : `Move \`${item.label}\` ${to}, before the first input`;
+  if (spelling.enter.kind === "class") {
+    return [
+      {
+        title: `${title}: \`${name}\` becomes a class`,
+        safety: "unsafe",
+        why: "Its calls become those of a method, and its deployed name and URL change.",
+        change,
+      },
+    ];
+  }
   return movable.kind === "unsafe"
     ? [{ title, safety: "unsafe", why: movable.why, change }]
     : [
@@ -38,4 +45,16 @@ export function moveToEnter(
           change,
         },
       ];
+}
+
+function placeOf({ enter }: Spelling): readonly [to: string, at: string] {
+  switch (enter.kind) {
+    case "option":
+      return [`to \`${enter.option}\``, `in \`${enter.option}\``];
+    case "method":
+    case "class":
+      return [`to \`@${enter.decorator}\``, `in \`@${enter.decorator}\``];
+    default:
+      return ["to module scope", "at module scope"];
+  }
 }

@@ -10,6 +10,7 @@ export const bodyAmortizedWork: Rule = {
   summary: "Work in the body that does not depend on the input",
   check(facts) {
     const { body } = facts.work;
+    if (facts.singleUse) return [];
     return body
       .filter((item) => isAmortizable(item, body))
       .map(

@@ -2,7 +2,7 @@
 import type { Detection } from "../facts/finding.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
 import type { Rule } from "./rule.ts";
-import { fileName, insideHelper } from "./words.ts";
+import { fileName, inBuild, insideHelper } from "./words.ts";
 
 export const globalScopeDownload: Rule = {
   id: "global-scope-download",
@@ -27,12 +27,7 @@ export const globalScopeDownload: Rule = {
 };
 
 function message(item: WorkItem, facts: FunctionFacts): string {
-  const { build } = facts.spelling;
-  const advice =
-    build.kind === "none"
-      ? build.say
-      : `download it when the image is built, in \`${build.kind === "option" ? build.option : build.method}\``;
   const file = fileName(item);
   const what = file === undefined || item.label.includes(file) ? "downloads" : `downloads ${file}`;
-  return `\`${item.label}\` ${what} at module scope, so every new container fetches the same bytes again before it takes an input; ${advice}.`;
+  return `\`${item.label}\` ${what} at module scope, so every new container fetches the same bytes again before it takes an input; ${inBuild(facts)}.`;
 }

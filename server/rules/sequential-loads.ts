@@ -15,7 +15,7 @@ export const sequentialLoads: Rule = {
       members(facts, group).map(
         ({ item, place }, _at, all): Detection => ({
           rule: "sequential-loads",
-          severity: "warning",
+          severity: overlapsSafely(item) ? "warning" : "info",
           message: message(item, all.find((each) => each.place === place - 1)?.item, group),
           function: facts.name,
           phase: group.phase,
@@ -28,6 +28,11 @@ export const sequentialLoads: Rule = {
   },
 };
 
+/** What is on disk already and may not be built by several threads at once, gains only from work by hand. */
+function overlapsSafely({ overlap, source }: WorkItem): boolean {
+  return overlap !== "thread-unsafe" || source === "network";
+}
+
 function members(facts: FunctionFacts, group: OverlapGroup): readonly { item: WorkItem; place: number }[] {
   return group.items.flatMap((index, at) => {
     const item = facts.work[group.phase][index];
@@ -35,9 +40,15 @@ function members(facts: FunctionFacts, group: OverlapGroup): readonly { item: Wo
   });
 }
 
+function adviceFor(item: WorkItem, group: OverlapGroup): string {
+  if (item.overlap === "thread-unsafe" && item.source === "network")
+    return "fetch their files together, then load them";
+  return group.converts ? "read them asynchronously and start them together" : "start them together";
+}
+
 /** @param earlier Work of the place before. */
 function message(item: WorkItem, earlier: WorkItem | undefined, group: OverlapGroup): string {
-  const advice = group.converts ? "read them asynchronously and start them together" : "start them together";
+  const advice = adviceFor(item, group);
   const cost = "so a cold start pays for one after the other";
   if (earlier) {
     const own = earlier.label === item.label ? fileName(earlier) : undefined;

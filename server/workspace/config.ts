@@ -8,7 +8,10 @@ export const CONFIG_NAME = "coldstart.config.json";
 const RULES = [
   "sequential-loads",
   "global-scope-download",
+  "enter-download",
   "body-amortized-work",
+  "warm-pool-settings",
+  "outdated-setting",
   "unused-suppression",
 ] as const;
 
@@ -62,7 +65,7 @@ export const configSchema = v.strictObject({
   ),
   platforms: v.optional(
     v.pipe(
-      v.array(v.picklist(["coldstart", "lambda"])),
+      v.array(v.picklist(["coldstart", "lambda", "modal"])),
       v.description("Platforms to look for. Default: all of them."),
     ),
   ),

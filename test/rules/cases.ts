@@ -92,11 +92,11 @@ function dataLine(line: string): { path: string; bytes: number } {
   return { path, bytes: Number(number) * (unit === "MB" ? 1e6 : unit === "kB" ? 1e3 : 1) };
 }
 
-/** `// ! rule: code` marks a finding of its line; `rule, rule: code` two of them; `rule (hint): code` another severity. */
+/** `// ! rule: code` (in Python `# ! rule: code`) marks a finding of its line; `rule, rule: code` two of them; `rule (hint): code` another severity. */
 export function marksOf(text: string): readonly Mark[] {
   return text.split("\n").flatMap((content, index) =>
     content
-      .split("// ! ")
+      .split(/(?:\/\/|#) ! /)
       .slice(1)
       .flatMap((mark) => {
         const [rules = "", code = ""] = splitOnce(mark.trim(), ": ");
@@ -117,7 +117,7 @@ function splitOnce(text: string, separator: string): readonly [string, string] {
 
 /** The text without its marks. */
 export function withoutMarks(text: string): string {
-  return text.replace(/ *\/\/ ! .*$/gm, "");
+  return text.replace(/ *(?:\/\/|#) ! .*$/gm, "");
 }
 
 /** Where the files of a case are taken to stand. */

@@ -1,12 +1,14 @@
 // Applies fixes to a case in memory until none is left, as the fixtures show them.
 import { posix } from "node:path";
 import { analyse } from "../../server/analysis/index.ts";
-import { catalogue } from "../../server/catalogue/index.ts";
 import type { Fix } from "../../server/facts/finding.ts";
 import { propose } from "../../server/fixes/index.ts";
-import { apply, spell } from "../../server/languages/typescript/write.ts";
-import { platforms } from "../../server/platforms/index.ts";
 import { detect } from "../../server/rules/index.ts";
+import { applyEdits } from "../../server/workspace/fix-all.ts";
+import { languageOf } from "../../server/workspace/languages.ts";
+import { platformsFor } from "../../server/workspace/report.ts";
+import { rowsFor } from "../../server/workspace/rows.ts";
+import { isCode } from "../../server/workspace/scan.ts";
 import { createWorkspace, type Workspace } from "../../server/workspace/workspace.ts";
 import { type Case, type CaseFile, diskOf, ROOT } from "./cases.ts";
 
@@ -16,9 +18,7 @@ const ROUNDS = 40;
 /** Files whose text differs once all fixes of that kind are applied. */
 export async function fixed(example: Case, kind: "safe" | "unsafe"): Promise<readonly CaseFile[]> {
   const workspace = createWorkspace(diskOf(example));
-  const files = example.files
-    .map((file) => posix.join(ROOT, file.path))
-    .filter((file) => /\.[cm]?[jt]sx?$/.test(file));
+  const files = example.files.map((file) => posix.join(ROOT, file.path)).filter(isCode);
   await workspace.prepare(example.files.map((file) => posix.join(ROOT, file.path)));
   for (let round = 0; files.some((file) => fixOne(workspace, file, kind)); round += 1) {
     if (round >= ROUNDS) throw new Error(`${example.page}, "${example.title}": fixes never come to an end`);
@@ -30,7 +30,7 @@ export async function fixed(example: Case, kind: "safe" | "unsafe"): Promise<rea
 
 /** Applies the first fix of a file that can be written; false when there is none. */
 function fixOne(workspace: Workspace, file: string, kind: "safe" | "unsafe"): boolean {
-  const functions = analyse(file, workspace, platforms, catalogue);
+  const functions = analyse(file, workspace, platformsFor({}, file), rowsFor({}, file));
   for (const detection of detect(functions)) {
     for (const fix of propose(detection, functions)) {
       if ((kind === "unsafe" || fix.safety === "safe") && write(workspace, fix)) return true;
@@ -46,8 +46,10 @@ function write(workspace: Workspace, fix: Fix): boolean {
     const target = workspace.resolve(file, specifier);
     return target === undefined ? undefined : workspace.text(target);
   };
-  const edits = spell(fix.change, text, imported);
+  const edits = languageOf(file)?.spell(fix.change, text, imported);
   if (!edits || edits.length === 0) return false;
-  workspace.open(file, apply(edits, text));
+  const written = applyEdits(text, edits);
+  if (written === text) return false;
+  workspace.open(file, written);
   return true;
 }

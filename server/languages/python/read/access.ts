@@ -111,16 +111,18 @@ function readCall(reader: Reader, node: Syntax): Value {
 
 function readArguments(reader: Reader, list: Syntax | undefined, callee: Value): Omit<CallValue, "range"> {
   const args: Value[] = [];
-  const named: { readonly name: string; readonly value: Value }[] = [];
+  const named: { readonly name: string; readonly value: Value; readonly range: Value["range"] }[] = [];
   // `f(x for x in xs)` has no list of its own.
   const nodes = !list ? [] : list.type === "argument_list" ? list.children : [list];
   for (const node of nodes) {
     const inner = node.children.at(-1);
     if (node.type === "keyword_argument") {
       const [name, value] = [childOf(node, "name"), childOf(node, "value")];
-      if (name && value) named.push({ name: textOf(reader, name), value: readValue(reader, value) });
+      if (name && value) {
+        named.push({ name: textOf(reader, name), value: readValue(reader, value), range: rangeOf(node) });
+      }
     } else if (node.type === "dictionary_splat" && inner) {
-      named.push({ name: "**", value: readValue(reader, inner) });
+      named.push({ name: "**", value: readValue(reader, inner), range: rangeOf(node) });
     } else args.push(readValue(reader, node));
   }
   return {

@@ -56,7 +56,7 @@ function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly 
     const node = nodeAt(draft, build.image, () => true);
     const call = definition && callAt(draft, definition.call);
     const secrets = call && argumentOf(draft, call.children[1], "secrets");
-    if (!node) return false;
+    if (!node || around(draft, node, ({ type }) => type.startsWith("import"))) return false;
     const known = secrets && isKnownBefore(draft, secrets, node) ? { secrets: textOf(draft, secrets) } : {};
     images.set(node.end, { node, method: build.method, ...known });
   }
@@ -68,8 +68,8 @@ function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly 
   const gap = newline.repeat(blanks + 1);
   const lines = [...needed, ...nodes].map((node) => indent + linesAt(draft, node, indent));
   const at = extentOf(draft, first).start;
-  const before =
-    at > 0 && !/\n\r?\n$/.test(draft.text.slice(0, at)) ? newline.repeat(blanks) : newline.repeat(blanks - 1);
+  const above = /(\r?\n)*$/.exec(draft.text.slice(0, at))?.[0].split("\n").length ?? 1;
+  const before = at === 0 ? "" : newline.repeat(Math.max(0, blanks + 2 - above));
   insert(draft, at, `${before}def ${name}():${newline}${lines.join(newline)}${gap}`);
   for (const { node, method, secrets } of images.values()) {
     const own = secrets === undefined ? "" : `, secrets=${secrets}`;

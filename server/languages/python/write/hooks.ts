@@ -80,7 +80,11 @@ function extend(draft: Draft, { body }: Decorated, addition: Addition): boolean 
   if (!last) return false;
   const { newline } = draft.style;
   const indent = indentAt(draft.text, body.children[0]?.start ?? last.start);
-  const lines = addition.lines(indent);
+  // An import that the hook has already need not stand there twice.
+  const known = new Set(
+    body.children.filter(({ type }) => type.startsWith("import")).map((each) => textOf(draft, each)),
+  );
+  const lines = addition.lines(indent).filter((line) => !known.has(line.trim()));
   if (body.children.length === 1 && last.type === "pass_statement") {
     draft.edits.push({ ...extentOf(draft, last), text: lines.join(newline) });
   } else insert(draft, lineEnd(draft.text, last.end), newline + lines.join(newline));

@@ -25,11 +25,17 @@ export function use(draft: Draft, qualified: string, whole = false): string {
   if (nearest) return nearest.local + qualified.slice(nearest.own.length);
   const { module, name, member } = splitName(qualified);
   const listed = known.find((each) => each.module === module && each.name !== undefined);
+  const key = `from ${module} import ${name}`;
+  if (draft.written.has(key)) return name + member;
   const isFree = !draft.names.has(name);
-  if (listed && isFree && extendList(draft, listed.statement, name)) return name + member;
+  if (listed && isFree && extendList(draft, listed.statement, name)) {
+    draft.written.set(key, name);
+    return name + member;
+  }
   if (whole || !isFree) return importWhole(draft, module) + qualified.slice(module.length);
   draft.names.add(name);
-  draft.imports.add(`from ${module} import ${name}`);
+  draft.written.set(key, name);
+  draft.imports.add(key);
   return name + member;
 }
 

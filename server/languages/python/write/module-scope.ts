@@ -2,13 +2,14 @@
 import type { Syntax } from "../syntax.ts";
 import { around, type Draft, type Edit, insert, replace } from "./draft.ts";
 import { extentOf, removeStatements } from "./layout.ts";
-import { linesOf, type Moved, missingNames } from "./moved.ts";
+import { leaving, linesOf, type Moved, missingNames } from "./moved.ts";
 import { freshName, usesOf } from "./names.ts";
 
 /** True when it could be written. Nothing waits at a module's top level in Python. */
 export function writeAtModuleScope(draft: Draft, moved: Moved): boolean {
   const nodes = [...moved.statements, ...moved.extracted.map(({ node }) => node)];
-  if (moved.isAsync || missingNames(draft, moved.source, nodes).length > 0) return false;
+  const imports = moved.imports.map(({ node }) => node);
+  if (moved.isAsync || missingNames(draft, moved.source, [...nodes, ...imports]).length > 0) return false;
   const renames: Edit[] = [];
   for (const [binding, name] of moved.provided) {
     const isTaken = draft.facts.bindings.some((each) => each.scope === 0 && each.name === name);
@@ -20,7 +21,7 @@ export function writeAtModuleScope(draft: Draft, moved: Moved): boolean {
   if (!placeAtModuleScope(draft, moved.source, lines)) return false;
   for (const edit of renames) if (!isMoved(edit)) draft.edits.push(edit);
   for (const { node, name } of moved.extracted) replace(draft, node, name);
-  removeStatements(draft, moved.statements);
+  removeStatements(draft, leaving(moved));
   return true;
 }
 

@@ -10,7 +10,7 @@ import { around, type Draft, descendants, type Edit, isWithin, textOf } from "./
 import { type Addition, addToHook } from "./hooks.ts";
 import { removeStatements } from "./layout.ts";
 import { writeAtModuleScope } from "./module-scope.ts";
-import { isShadowed, linesOf, type Moved, missingNames, movedOf } from "./moved.ts";
+import { isShadowed, leaving, linesOf, type Moved, missingNames, movedOf } from "./moved.ts";
 import { usesOf } from "./names.ts";
 import { type Decorated, decoratedBy, decoratedOf, receiverOf } from "./places.ts";
 import { writeAsClass } from "./to-class.ts";
@@ -53,7 +53,7 @@ function writeInClass(
   const kept = keepOn(draft, moved, receiver, attributesOf(draft, owner));
   if (!kept || !addToHook(draft, owner, enter, additionOf(draft, moved, receiver, kept))) return false;
   for (const edit of kept.stays) draft.edits.push(edit);
-  removeStatements(draft, moved.statements);
+  removeStatements(draft, leaving(moved));
   return true;
 }
 
@@ -70,7 +70,7 @@ function writeNewClass(
   const kept = keepOn(draft, moved, "self", new Set([owner.name]));
   if (!kept) return false;
   const first = draft.edits.length;
-  removeStatements(draft, moved.statements);
+  removeStatements(draft, leaving(moved));
   const removed = draft.edits.splice(first);
   const body: readonly Edit[] = [...kept.stays, ...removed];
   const addition = additionOf(draft, moved, "self", kept);
@@ -83,8 +83,8 @@ function writeNewClass(
   });
 }
 
-export function nodesOf({ statements, extracted }: Moved): readonly Syntax[] {
-  return [...statements, ...extracted.map(({ node }) => node)];
+export function nodesOf({ statements, extracted, imports }: Moved): readonly Syntax[] {
+  return [...statements, ...extracted.map(({ node }) => node), ...imports.map(({ node }) => node)];
 }
 
 interface Kept {

@@ -12,7 +12,7 @@ import {
   textOf,
   textWith,
 } from "./draft.ts";
-import { extentOf, indentAt, movedLines, movedText } from "./layout.ts";
+import { extentOf, indentAt, movedLines, movedText, standsAlone } from "./layout.ts";
 import { freshName, nameOfResult } from "./names.ts";
 import { functionAround, statementAt } from "./places.ts";
 
@@ -25,6 +25,14 @@ export interface Moved {
   /** Names that the code which stays uses, by their bindings. */
   readonly provided: ReadonlyMap<BindingId, string>;
   readonly isAsync: boolean;
+  /** Imports of the function that it needs, too. */
+  readonly imports: readonly Taken[];
+}
+
+/** An import within a function, and whether nothing else there needs it. */
+export interface Taken {
+  readonly node: Syntax;
+  readonly leaves: boolean;
 }
 
 /** @param provides Names that the statements declare and the code that stays uses. */
@@ -62,7 +70,36 @@ export function movedOf(
     extracted,
     provided,
     isAsync: nodes.some(waits),
+    imports: importsFor(draft, source, nodes),
   };
+}
+
+/** Imports within a function that code of it rests on. */
+export function importsFor(draft: Draft, source: Syntax, nodes: readonly Syntax[]): readonly Taken[] {
+  const { bindings } = draft.facts;
+  return descendants(source)
+    .filter(({ type }) => type === "import_statement" || type === "import_from_statement")
+    .filter((node) => functionAround(draft, node) === source && standsAlone(draft, node))
+    .filter((node) => !nodes.some((each) => isWithin(node, each)))
+    .flatMap((node) => {
+      const own = (binding: BindingId) => isWithin(bindings[binding]?.range ?? { start: -1, end: -1 }, node);
+      const uses = draft.uses.filter((use) => own(use.binding) && !isWithin(use.range, node));
+      const needed = (range: Range) => nodes.some((each) => isWithin(range, each));
+      if (!uses.some(({ range }) => needed(range))) return [];
+      return [{ node, leaves: uses.every(({ range }) => needed(range)) }];
+    });
+}
+
+export function importLines(draft: Draft, imports: readonly Taken[], indent: string): readonly string[] {
+  return imports.map(({ node }) => {
+    const from = indentAt(draft.text, node.start);
+    return indent + movedText(draft, node, { text: textOf(draft, node), at: node.start, from, to: indent });
+  });
+}
+
+/** What has nothing left to do in the function. */
+export function leaving({ statements, imports }: Moved): readonly Syntax[] {
+  return [...statements, ...imports.filter((each) => each.leaves).map(({ node }) => node)];
 }
 
 const movable = new Set([
@@ -172,7 +209,7 @@ function inside(node: Syntax, is: (node: Syntax) => boolean): boolean {
  */
 export function linesOf(
   draft: Draft,
-  { statements, extracted }: Moved,
+  { statements, extracted, imports }: Moved,
   {
     indent,
     renames,
@@ -194,7 +231,7 @@ export function linesOf(
     const from = indentAt(draft.text, node.start);
     return `${indent}${keep(name)} = ${movedText(draft, node, { text, at: node.start, from, to: indent })}`;
   });
-  return [...whole, ...parts];
+  return [...importLines(draft, imports, indent), ...whole, ...parts];
 }
 
 /** Names of the function that code uses though it neither declares them nor finds them elsewhere. */

@@ -6,7 +6,7 @@ import { around, type Draft, descendants, insert, isFunction, isWithin, nodeAt, 
 import { type Addition, addToHook } from "./hooks.ts";
 import { indentAt, movedText } from "./layout.ts";
 import { placeAtModuleScope } from "./module-scope.ts";
-import { leaves, missingNames, waits } from "./moved.ts";
+import { importLines, importsFor, leaves, missingNames, waits } from "./moved.ts";
 import { bindingsIn } from "./names.ts";
 import { decoratedBy, decoratedOf, functionAround, receiverOf, statementAt } from "./places.ts";
 import { writeAsClass } from "./to-class.ts";
@@ -17,15 +17,22 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
   const source = functionAround(draft, node);
   if (!node || !source || leaves(node)) return false;
   const { enter, definition } = change.spelling;
-  const missing = missingNames(draft, source, [node]);
+  const imports = importsFor(draft, source, [node]);
+  const missing = missingNames(draft, source, [node, ...imports.map((each) => each.node)]);
   const lines = (indent: string) => [
+    ...importLines(draft, imports, indent),
     ...globalLines(draft, source, node, indent),
     runLine(draft, node, indent),
   ];
   const addition = { lines, isAsync: waits(node), locals: [] };
   switch (enter.kind) {
     case "module-scope":
-      return missing.length === 0 && !addition.isAsync && writeAtModule(draft, source, node);
+      return (
+        missing.length === 0 &&
+        imports.length === 0 &&
+        !addition.isAsync &&
+        writeAtModule(draft, source, node)
+      );
     case "method": {
       const owner =
         (definition && decoratedBy(draft, definition.call)) ??

@@ -1,0 +1,45 @@
+// Where fetched files lie: on a volume or in the image they are there when a container starts, and nothing is fetched.
+import { isInside, normalize } from "./constants.ts";
+import type { Draft, Walk } from "./draft.ts";
+
+/** Whether a container finds the files of a download where the download would put them. */
+export function isThere(walk: Walk, draft: Draft, all: readonly Draft[]): boolean {
+  const { storage } = walk;
+  const folder = folderOf(walk, draft);
+  const kept = storage?.kept ?? [];
+  if (draft.row.cache === undefined) {
+    // What is fetched whether or not the file is there is fetched each time, wherever it is put.
+    const asks = draft.guards.some(({ condition }) => condition.probe);
+    const target = folder ?? draft.target;
+    if (!asks || target === undefined) return false;
+    return (
+      kept.some((each) => isInside(target, each)) ||
+      all.some((each) => each.phase === "build" && (each.folder ?? each.target) === target)
+    );
+  }
+  if (folder !== undefined && kept.some((each) => isInside(folder, each))) return true;
+  return isBaked(walk, draft, folder, all);
+}
+
+/** Whether the build fetches the same, or something that can't be told from it. */
+function isBaked(walk: Walk, draft: Draft, folder: string | undefined, all: readonly Draft[]): boolean {
+  const { target } = draft;
+  if (target !== undefined && walk.storage?.commands.some((command) => command.includes(target))) return true;
+  return all.some(
+    (each) =>
+      each.phase === "build" &&
+      each.row.cache?.folder === draft.row.cache?.folder &&
+      (each.target === undefined || target === undefined || each.target === target) &&
+      folderOf(walk, each) === folder,
+  );
+}
+
+/** The folder that a download keeps its files in. */
+export function folderOf(walk: Walk, { folder, row }: Draft): string | undefined {
+  if (folder !== undefined || !row.cache) return folder;
+  for (const { name, below } of row.cache.variables) {
+    const set = walk.set.get(`os.environ.${name}`) ?? walk.storage?.environment[name];
+    if (typeof set === "string") return normalize(`${set}/${below}`);
+  }
+  return row.cache.folder;
+}

@@ -1,0 +1,214 @@
+// Models of the Hugging Face hub in Python: fetched where no cache holds them, then built.
+import type { CatalogueRow } from "../facts/project.ts";
+import { pure, rows } from "./rows.ts";
+
+const LOADING =
+  "https://huggingface.co/docs/transformers/main_classes/model#transformers.PreTrainedModel.from_pretrained";
+const THREADS = "https://github.com/huggingface/transformers/issues/41782 (models built in several threads)";
+const DIFFUSERS = "https://github.com/huggingface/diffusers/issues/4296 (pipelines built in several threads)";
+const CACHE = "https://huggingface.co/docs/huggingface_hub/guides/manage-cache";
+const DOWNLOAD = "https://huggingface.co/docs/huggingface_hub/guides/download";
+const SENTENCE = "https://sbert.net/docs/package_reference/sentence_transformer/SentenceTransformer.html";
+
+/** Variables that say where the hub's files are kept, the strongest first. */
+export const hubCache: NonNullable<CatalogueRow["cache"]> = {
+  keywords: ["cache_dir", "local_dir", "cache_folder", "download_root"],
+  variables: [
+    { name: "HF_HUB_CACHE", below: "" },
+    { name: "HUGGINGFACE_HUB_CACHE", below: "" },
+    { name: "TRANSFORMERS_CACHE", below: "" },
+    { name: "HF_HOME", below: "hub" },
+    { name: "XDG_CACHE_HOME", below: "huggingface/hub" },
+  ],
+  folder: "/root/.cache/huggingface/hub",
+};
+
+/** A model that is named by a folder is on disk. */
+const folder = /^(\.{0,2}\/|\$|~)/;
+
+type Fetching = Pick<CatalogueRow, "fetch" | "light" | "overlap">;
+
+const passes = ["revision", "cache_dir", "token"];
+
+const model: Fetching = {
+  overlap: "thread-unsafe",
+  fetch: {
+    callee: "huggingface_hub.snapshot_download",
+    arguments: ['allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]'],
+    passes,
+  },
+};
+
+const tokenizer: Fetching = {
+  overlap: "thread-unsafe",
+  light: true,
+  fetch: {
+    callee: "huggingface_hub.snapshot_download",
+    arguments: ['allow_patterns=["*.json", "*.txt", "*.model"]', 'ignore_patterns=["*/*"]'],
+    passes,
+  },
+};
+
+const pipeline: Fetching = { overlap: "thread-unsafe" };
+
+interface Loader {
+  readonly reference: string;
+  readonly prefix: string;
+  readonly names: string;
+  readonly argument: number;
+  readonly keyword: string;
+  readonly versions?: string;
+}
+
+/** A loader in its three forms: from a folder, from the cache alone, and from the hub. */
+function loader(
+  { reference, prefix, names, argument, keyword, versions = "*" }: Loader,
+  how: Fetching,
+): readonly CatalogueRow[] {
+  const facts = { shared: true, overlap: how.overlap, versions, ...(how.light && { light: true }) } as const;
+  const target = { argument, keyword };
+  return names.split(" ").flatMap((name) => [
+    ...rows(reference, prefix, name, {
+      ...facts,
+      kind: "load",
+      source: "disk",
+      when: { ...target, is: folder },
+      target: { ...target, kind: "path" },
+    }),
+    ...rows(reference, prefix, name, {
+      ...facts,
+      kind: "load",
+      source: "disk",
+      when: { argument: 99, keyword: "local_files_only", is: /^true$/ },
+      target: { ...target, kind: "name" },
+    }),
+    ...rows(reference, prefix, name, {
+      ...facts,
+      kind: "download",
+      source: "network",
+      target: { ...target, kind: "name" },
+      cache: hubCache,
+      ...(how.fetch && { fetch: how.fetch }),
+    }),
+  ]);
+}
+
+const pretrained = { argument: 0, keyword: "pretrained_model_name_or_path" };
+const builders = "*Model *For* *LMHeadModel *Encoder *Decoder *Backbone AutoModel"
+  .split(" ")
+  .map((name) => `${name}.from_pretrained`);
+const parts =
+  "*Tokenizer *TokenizerFast *Processor *ImageProcessor *ImageProcessorFast *FeatureExtractor AutoTokenizer AutoProcessor"
+    .split(" ")
+    .map((name) => `${name}.from_pretrained`);
+
+const all = (names: readonly string[]) => names.join(" ");
+
+export const pythonHub: readonly CatalogueRow[] = [
+  ...loader({ reference: LOADING, prefix: "transformers.", names: all(parts), ...pretrained }, tokenizer),
+  ...loader({ reference: THREADS, prefix: "transformers.", names: all(builders), ...pretrained }, model),
+  ...pure(
+    LOADING,
+    "transformers.",
+    "*Config *Config.from_dict set_seed logging.set_verbosity_error logging.set_verbosity",
+  ),
+  ...loader(
+    {
+      reference: "https://huggingface.co/docs/transformers/main_classes/pipelines",
+      prefix: "transformers.",
+      names: "pipeline",
+      argument: 1,
+      keyword: "model",
+    },
+    { ...pipeline, ...(model.fetch && { fetch: model.fetch }) },
+  ),
+  ...loader(
+    {
+      reference: DIFFUSERS,
+      prefix: "diffusers.",
+      names:
+        "*Pipeline.from_pretrained *Model.from_pretrained *Scheduler.from_pretrained Autoencoder*.from_pretrained *ForText2Image.from_pretrained *ForImage2Image.from_pretrained *ForInpainting.from_pretrained *.from_pretrained *.from_single_file",
+      ...pretrained,
+    },
+    pipeline,
+  ),
+  ...loader(
+    {
+      reference: SENTENCE,
+      prefix: "sentence_transformers.",
+      names: "SentenceTransformer CrossEncoder SparseEncoder",
+      argument: 0,
+      keyword: "model_name_or_path",
+    },
+    model,
+  ),
+  ...loader(
+    {
+      reference: "https://huggingface.co/docs/optimum/index",
+      prefix: "optimum.onnxruntime.",
+      names: "ORTModel.from_pretrained ORTModelFor*.from_pretrained",
+      argument: 0,
+      keyword: "model_id",
+    },
+    pipeline,
+  ),
+  ...loader(
+    {
+      reference: "https://huggingface.co/docs/peft/package_reference/peft_model",
+      prefix: "peft.",
+      names: "AutoPeftModel*.from_pretrained AutoPeftModel.from_pretrained",
+      ...pretrained,
+    },
+    pipeline,
+  ),
+  ...loader(
+    {
+      reference: "https://huggingface.co/docs/tokenizers/api/tokenizer",
+      prefix: "tokenizers.",
+      names: "Tokenizer.from_pretrained",
+      argument: 0,
+      keyword: "identifier",
+    },
+    { overlap: "overlaps", light: true },
+  ),
+  ...loader(
+    {
+      reference: "https://github.com/SYSTRAN/faster-whisper#usage",
+      prefix: "faster_whisper.",
+      names: "WhisperModel",
+      argument: 0,
+      keyword: "model_size_or_path",
+    },
+    { overlap: "thread-unsafe" },
+  ),
+  ...rows(DOWNLOAD, "huggingface_hub.", "snapshot_download hf_hub_download cached_download", {
+    kind: "download",
+    source: "network",
+    overlap: "overlaps",
+    target: { argument: 0, keyword: "repo_id", kind: "name" },
+    cache: hubCache,
+    versions: ">=0.8",
+  }),
+  ...rows("https://huggingface.co/docs/datasets/loading", "datasets.", "load_dataset", {
+    kind: "download",
+    source: "network",
+    overlap: "overlaps",
+    target: { argument: 0, keyword: "path", kind: "name" },
+    cache: {
+      keywords: ["cache_dir"],
+      variables: [
+        { name: "HF_DATASETS_CACHE", below: "" },
+        { name: "HF_HOME", below: "datasets" },
+        { name: "XDG_CACHE_HOME", below: "huggingface/datasets" },
+      ],
+      folder: "/root/.cache/huggingface/datasets",
+    },
+  }),
+  ...rows("https://huggingface.co/docs/datasets/loading", "datasets.", "load_from_disk", {
+    kind: "load",
+    source: "disk",
+    overlap: "overlaps",
+    target: { argument: 0, keyword: "dataset_path", kind: "path" },
+  }),
+  ...pure(CACHE, "huggingface_hub.", "login scan_cache_dir HfApi"),
+];

@@ -1,0 +1,72 @@
+// Have the build fetch what the code fetches: the calls stay, and find their files in the image or on a volume.
+import type { Change, Fix } from "../facts/finding.ts";
+import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+
+/** @param functions All functions of the file: what module scope fetches, each one's containers need. */
+export function fetchInBuild(
+  item: WorkItem,
+  name: string,
+  functions: readonly FunctionFacts[],
+): readonly Fix[] {
+  const facts = functions.find((each) => each.name === name);
+  if (!facts || item.keptIn === undefined || item.place.file !== facts.file) return [];
+  const owners = item.phase === "global" ? functions : [facts];
+  return [...inImage(item, facts, owners), ...onVolume(item, item.keptIn, owners)];
+}
+
+/** All that the phase fetches is fetched in one step: they share a fix. */
+function inImage(item: WorkItem, facts: FunctionFacts, owners: readonly FunctionFacts[]): readonly Fix[] {
+  const spellings = owners.map((each) => each.spelling);
+  if (spellings.some((each) => each.build.kind !== "step")) return [];
+  if (!isRepeatable(item, facts)) return [];
+  const all = facts.work[item.phase].filter((each) => each.kind === "download" && isRepeatable(each, facts));
+  const calls = all.map((each) => each.place.range);
+  const change: Change = { kind: "fetch-in-build", file: facts.file, calls, spellings };
+  const what = calls.length === 1 ? "it" : `these ${calls.length}`;
+  const title = `Download ${what} when the image is built`;
+  return all.some((each) => each.dependsOn.environment)
+    ? [
+        {
+          title,
+          safety: "unsafe",
+          why: "The build needs the same environment variables as the containers.",
+          change,
+        },
+      ]
+    : [{ title, safety: "safe", why: "The image grows by what is downloaded.", change }];
+}
+
+/** Whether the call alone, made once more elsewhere, fetches the same. */
+function isRepeatable(item: WorkItem, { file }: FunctionFacts): boolean {
+  return (
+    item.keptIn !== undefined &&
+    item.via.length === 0 &&
+    item.place.file === file &&
+    item.dependsOn.items.length === 0 &&
+    !item.dependsOn.input &&
+    !item.awaited &&
+    !item.inLoop &&
+    !item.conditional
+  );
+}
+
+function onVolume(item: WorkItem, folder: string, owners: readonly FunctionFacts[]): readonly Fix[] {
+  const spellings = owners.map((each) => each.spelling);
+  if (!folder.startsWith("/") || item.inLoop) return [];
+  if (spellings.some((each) => !each.volume || !each.definition)) return [];
+  const mount = folder.replace(/^(\/root\/\.cache\/[^/]+)\/.*$/, "$1");
+  const volume = mount
+    .split("/")
+    .filter(Boolean)
+    .slice(-2)
+    .join("-")
+    .replace(/[^\w-]+/g, "");
+  return [
+    {
+      title: `Keep \`${mount}\` on a volume`,
+      safety: "unsafe",
+      why: "Deploying creates the volume; the first container of all still fetches.",
+      change: { kind: "keep-on-volume", file: item.place.file, folder: mount, volume, spellings },
+    },
+  ];
+}

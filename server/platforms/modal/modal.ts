@@ -1,0 +1,228 @@
+// Modal: functions under `@app.function`, methods of classes under `@app.cls`, and the hooks that run before them.
+import type { ClassSpelling, Outdated, Setting, Spelling } from "../../facts/function.ts";
+import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
+import type {
+  FunctionRef,
+  Platform,
+  PlatformFunction,
+  ProjectView,
+  Questions,
+  Storage,
+} from "../../facts/project.ts";
+import { isNewerOrSame } from "../versions.ts";
+import { webAppsOf } from "../web-apps.ts";
+import {
+  type ClassStatement,
+  definitionsOf,
+  isAppMark,
+  isMark,
+  type Mark,
+  type Method,
+  marksOf,
+  methodsOf,
+} from "./definitions.ts";
+import { type Image, imageOf, named, storageOf } from "./image.ts";
+import { NEWEST, outdatedConstructor, outdatedNames } from "./outdated.ts";
+import { outdatedSettings, settingsOf } from "./settings.ts";
+
+/** What is asked for each function of a file. */
+interface Context {
+  readonly module: ModuleFacts;
+  readonly ask: Questions;
+  readonly isInUse: (version: string) => boolean;
+  /** Of the file as a whole. */
+  readonly outdated: readonly Outdated[];
+}
+
+export const modal: Platform = {
+  id: "modal",
+  language: "python",
+  marks: ["import modal", "from modal"],
+  functions(module, ask, project) {
+    const isInUse = inUse(module, project);
+    const { functions, classes } = definitionsOf(module);
+    const context = { module, ask, isInUse, outdated: outdatedNames(module, ask, isInUse) };
+    return [
+      ...functions.flatMap((id) => functionAt(context, id)),
+      ...classes.flatMap((statement) => methodsAt(context, statement)),
+    ];
+  },
+};
+
+function inUse(module: ModuleFacts, project: ProjectView): (version: string) => boolean {
+  const version = project.packageVersion(module.path, "modal") ?? NEWEST;
+  return (other) => isNewerOrSame(version, other);
+}
+
+const webApps = ["asgi_app", "wsgi_app", "web_server"] as const;
+const interfaces = ["method", "fastapi_endpoint", "web_endpoint", "batched", ...webApps] as const;
+
+function functionAt(context: Context, id: number): readonly PlatformFunction[] {
+  const { module, ask } = context;
+  const definition = module.functions[id];
+  const marks = marksOf(module, definition?.decorators, ask);
+  const own = marks.find((mark) => isAppMark(mark, "function"));
+  if (!definition?.name || !definition.nameRange || !own) return [];
+  const ref: FunctionRef = { file: module.path, function: id };
+  const shared = sharedBy(context, own, id);
+  const isWeb = marks.some((mark) => isMark(mark, ...webApps));
+  const enter: Spelling["enter"] = isWeb
+    ? { kind: "none" }
+    : { kind: "class", decorator: "modal.enter", apart: "snap", becomes };
+  return [
+    {
+      name: definition.name,
+      range: definition.range,
+      nameRange: definition.nameRange,
+      ...shared.definition,
+      phases: phasesOf(context, [ref], isWeb, shared.image, []),
+      spelling: spellingOf(shared.spelling, enter),
+    },
+  ];
+}
+
+/** What moving work out of a function makes of it. Source: modal 1.6.4, `App.cls` against `App.function`. */
+const becomes: ClassSpelling = {
+  decorator: "cls",
+  method: "modal.method",
+  endpoints: ["modal.fastapi_endpoint", "modal.web_endpoint", "modal.batched"],
+  onClass: ["modal.concurrent"],
+  refuses: ["schedule", "name", "is_generator"],
+};
+
+function methodsAt(context: Context, statement: ClassStatement): readonly PlatformFunction[] {
+  const { module, ask } = context;
+  const marks = marksOf(module, statement.decorators, ask);
+  const own = marks.find((mark) => isAppMark(mark, "cls") || isAppMark(mark, "server"));
+  const binding = statement.binding === undefined ? undefined : module.bindings[statement.binding];
+  if (!own || !binding) return [];
+  const methods = methodsOf({ module, class: statement }, ask);
+  const shared = sharedBy(context, own, 0);
+  const outdated = outdatedConstructor(module, statement, context.isInUse);
+  const definition = {
+    ...shared.definition,
+    outdated: [...(shared.definition.outdated ?? []), ...outdated],
+  };
+  const served = methods.filter((method) => method.marks.some((mark) => isMark(mark, ...interfaces)));
+  const each = (method: Method): PlatformFunction => {
+    const isWeb = method.marks.some((mark) => isMark(mark, ...webApps));
+    const home = method.module.functions[method.ref.function];
+    const here = method.module === module && home;
+    const enter: Spelling["enter"] =
+      isWeb || !here ? { kind: "none" } : { kind: "method", decorator: "modal.enter", apart: "snap" };
+    return {
+      name: `${binding.name}.${method.name}`,
+      range: here ? home.range : statement.range,
+      nameRange: (here && home.nameRange) || binding.range,
+      ...definition,
+      phases: phasesOf(context, [method.ref], isWeb, shared.image, methods),
+      spelling: spellingOf({ ...shared.spelling, handler: method.ref.function }, enter),
+    };
+  };
+  if (served.length > 0) return served.map(each);
+  // A server, or a class that does nothing but to start: its hooks are all there is.
+  return [
+    {
+      name: binding.name,
+      range: statement.range,
+      nameRange: binding.range,
+      ...definition,
+      phases: { ...phasesOf(context, [], false, shared.image, methods) },
+      spelling: spellingOf(shared.spelling, { kind: "none" }),
+    },
+  ];
+}
+
+interface Shared {
+  readonly image: Image;
+  readonly definition: {
+    readonly settings: readonly Setting[];
+    readonly storage?: Storage;
+    readonly singleUse: boolean;
+    readonly outdated: readonly Outdated[];
+    readonly stateParameters: 0;
+  };
+  readonly spelling: { readonly call?: Range; readonly handler: number; readonly image: Image };
+}
+
+/** What the decorator of an application says for a function, or for all methods of a class. */
+function sharedBy(context: Context, mark: Mark, handler: number): Shared {
+  const { module, ask, isInUse } = context;
+  const { call } = mark;
+  const settings = call ? settingsOf(module, call, ask) : [];
+  const image = imageOf(module, named(call, "image") ?? defaultImage(module, mark, ask), ask);
+  return {
+    image,
+    definition: {
+      settings,
+      ...(call && { storage: storageOf(module, image, call, ask) }),
+      singleUse: settings.some(isSingleUse),
+      outdated: [...context.outdated, ...(call ? outdatedSettings(call, settings, isInUse) : [])],
+      stateParameters: 0,
+    },
+    spelling: { ...(call && { call: call.range }), handler, image },
+  };
+}
+
+/** Jobs that a clock starts find a new container each time, or hardly ever an old one. */
+function isSingleUse({ name, value }: Setting): boolean {
+  return (
+    name === "schedule" ||
+    (name === "single_use_containers" && value === true) ||
+    (name === "max_inputs" && value === 1)
+  );
+}
+
+/** `modal.App(image=…)`: the image of functions that name none. */
+function defaultImage(module: ModuleFacts, { value }: Mark, ask: Questions): Value | undefined {
+  const callee = value.kind === "call" ? value.callee : value;
+  const app = callee.kind === "member" ? ask.valueOf(module, callee.object) : undefined;
+  return app?.module === module && app.value.kind === "call" ? named(app.value, "image") : undefined;
+}
+
+function phasesOf(
+  { module, ask }: Context,
+  bodies: readonly FunctionRef[],
+  isWeb: boolean,
+  image: Image,
+  methods: readonly Method[],
+): PlatformFunction["phases"] {
+  const hooks = (name: string, test: (mark: Mark) => boolean = () => true) =>
+    methods
+      .filter(({ marks }) => marks.some((mark) => isMark(mark, name) && test(mark)))
+      .map(({ ref }) => ref);
+  const isSnap = ({ call }: Mark) => {
+    const snap = named(call, "snap");
+    return snap?.kind === "literal" && snap.value === true;
+  };
+  // What is taken into the snapshot runs first.
+  const enter = [...hooks("enter", isSnap), ...hooks("enter", (mark) => !isSnap(mark)), ...dunder(methods)];
+  const build = [...image.build, ...hooks("build")];
+  if (!isWeb) return { build, enter, body: bodies };
+  const apps = bodies.map((ref) => webAppsOf(module, ref.function, ask));
+  return {
+    build,
+    enter: [...enter, ...bodies, ...apps.flatMap((each) => each.startup)],
+    body: apps.flatMap((each) => each.handlers),
+  };
+}
+
+/** `__enter__` was the hook before there was a decorator; a constructor runs before all hooks. */
+function dunder(methods: readonly Method[]): readonly FunctionRef[] {
+  return methods.filter(({ name }) => name === "__enter__" || name === "__aenter__").map(({ ref }) => ref);
+}
+
+function spellingOf({ call, handler, image }: Shared["spelling"], enter: Spelling["enter"]): Spelling {
+  return {
+    platform: "modal",
+    enter,
+    build: image.end
+      ? { kind: "step", image: image.end, method: "run_function" }
+      : {
+          kind: "none",
+          say: "fetch it when the image is built, with `Image.run_function`, or keep it on a `modal.Volume`",
+        },
+    volume: { option: "volumes", create: "modal.Volume.from_name" },
+    ...(call && { definition: { call, handler } }),
+  };
+}
