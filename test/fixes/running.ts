@@ -49,6 +49,8 @@ export function createRunner(): Runner {
   const hub = createServer((_request, response) => response.end("[1, 2, 3]"));
   const listening = new Promise<void>((resolve) => hub.listen(0, "127.0.0.1", resolve));
   const tools = writeTools(scratch);
+  const outside = join(scratch, "project");
+  mkdirSync(outside);
   return {
     async run(example, program) {
       await listening;
@@ -61,7 +63,7 @@ export function createRunner(): Runner {
       for (const { path } of example.data) {
         if (path.endsWith(".wasm")) writeFileSync(join(folder, path), addition);
       }
-      return await start(program, folder, { home, tools, hub });
+      return await start(program, folder, { home, tools, hub, outside });
     },
     close() {
       hub.close();
@@ -74,9 +76,15 @@ interface Place {
   readonly home: string;
   readonly tools: string;
   readonly hub: Server;
+  /** Where the project is seen while the temp folder is hidden. */
+  readonly outside: string;
 }
 
-async function start(program: Program, folder: string, { home, tools, hub }: Place): Promise<Outcome> {
+async function start(
+  program: Program,
+  folder: string,
+  { home, tools, hub, outside }: Place,
+): Promise<Outcome> {
   const order: Omit<Order, "phase"> = {
     file: join(folder, program.file),
     name: program.name,
@@ -95,13 +103,19 @@ async function start(program: Program, folder: string, { home, tools, hub }: Pla
     NODE_OPTIONS: "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
   };
   const child = join(import.meta.dirname, "child/run.ts");
+  // The project may itself lie below the temp folder that is about to be hidden.
+  const [kept, shown] = root.startsWith("/tmp/")
+    ? [`mount --rbind ${root} ${outside}\n`, ` && mkdir -p ${root} && mount --rbind ${outside} ${root}`]
+    : ["", ""];
   // Both processes see one temp folder that nobody else sees; where nothing was built, the second finds a fresh one.
-  const fresh = canMount ? "mount -t tmpfs tmpfs /tmp" : `rm -rf ${temporaryPaths(program.texts).join(" ")}`;
-  const again = `${canMount ? "umount /tmp && " : ""}${fresh} && rm -rf "$HOME" && mkdir "$HOME"`;
+  const fresh = canMount
+    ? `mount -t tmpfs tmpfs /tmp${shown}`
+    : `rm -rf ${temporaryPaths(program.texts).join(" ")}`;
+  const again = `${canMount ? "umount -R /tmp && " : ""}${fresh} && rm -rf "$HOME" && mkdir "$HOME"`;
   const builds = [...program.texts.values()].some((text) => /\bbuild\b/.test(text));
   const building = `built=$("$1" "$2" "$3") && printf "%s\\n" "$built" || exit 1
     case $built in *'"ok":true'*) ;; *) ${again} ;; esac`;
-  const script = `${fresh}\n${builds ? building : ""}\nexec "$1" "$2" "$4"`;
+  const script = `${canMount ? kept : ""}${fresh}\n${builds ? building : ""}\nexec "$1" "$2" "$4"`;
   const orders = (["build", "call"] as const).map((phase) => JSON.stringify({ ...order, phase }));
   const shell = ["sh", "-c", script, "sh", process.execPath, child, ...orders];
   const [first = "", ...args] = canMount ? ["unshare", "-Urm", ...shell] : shell;
