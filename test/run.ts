@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findOnPath, install } from "./machine.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "coldstart-test-"));
 const report = join(scratch, "vitest.json");
@@ -22,6 +23,7 @@ function count(ok: boolean): void {
   else failed++;
 }
 
+if (!findOnPath("python3")) install("python3", "functions in Python are run by python3");
 if (!part("build", process.execPath, "esbuild.mjs")) {
   console.error("The build failed, so nothing was tested.");
   process.exit(1);

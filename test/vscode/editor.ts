@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { downloadAndUnzipVSCode } from "@vscode/test-electron";
-import { findOnPath } from "./install.ts";
+import { findOnPath } from "../machine.ts";
 
 export interface Editor {
   /** For test-electron. */

@@ -1,18 +1,9 @@
 // Sets up what stands in for a desktop VS Code: code-server from npm and a Chromium, kept in a cache folder outside the work tree.
-import { spawnSync } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { findOnPath, install, run, say } from "../machine.ts";
 
 const VERSION = "4.139.1";
 const MARKER = "complete.json";
@@ -82,19 +73,10 @@ function npm(cwd: string, ...args: readonly string[]): void {
 function chromium(): string {
   const found = findChromium();
   if (found) return found;
-  const root = process.getuid?.() === 0;
-  const sudo = root ? [] : ["sudo", "-n"];
-  if (!findOnPath("apt-get") || (!root && !canSudo())) {
-    throw new Error(
-      "the editor tests need a Chromium: none is on the PATH, and it can't be installed without apt-get and root. " +
-        "Install the package `chromium`, or set CS_CHROMIUM to a Chromium or Chrome executable.",
-    );
-  }
-  say("installing chromium from the distribution's packages …");
-  const apt = (...args: readonly string[]) =>
-    run([...sudo, "apt-get", ...args][0] ?? "apt-get", [...sudo, "apt-get", ...args].slice(1));
-  apt("update", "-qq");
-  apt("install", "-y", "-qq", "--no-install-recommends", "chromium");
+  install(
+    "chromium",
+    "the editor tests need a Chromium; CS_CHROMIUM may name a Chromium or Chrome executable",
+  );
   const installed = findChromium();
   if (!installed) throw new Error("apt-get installed the package chromium, but no chromium is on the PATH");
   return installed;
@@ -107,39 +89,6 @@ function findChromium(): string | undefined {
     if (path) return path;
   }
   return existsSync("/usr/bin/chromium") ? "/usr/bin/chromium" : undefined;
-}
-
-/** Absolute path of an executable on the PATH. */
-export function findOnPath(name: string): string | undefined {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // not in this folder
-    }
-  }
-  return undefined;
-}
-
-function canSudo(): boolean {
-  return spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0;
-}
-
-function run(command: string, args: readonly string[], cwd?: string): void {
-  const done = spawnSync(command, args, {
-    cwd,
-    stdio: ["ignore", process.stderr, process.stderr],
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  });
-  if (done.error) throw done.error;
-  if (done.status !== 0)
-    throw new Error(`\`${[command, ...args].join(" ")}\` failed (${done.status ?? done.signal})`);
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 if (import.meta.main) say(JSON.stringify(installStandIn(), undefined, 2));
