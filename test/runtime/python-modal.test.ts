@@ -54,6 +54,11 @@ def environment():
     return [os.environ["IN_IMAGE"], os.environ["FROM_DICT"]]
 
 @app.function()
+def introspected():
+    import inspect
+    return inspect.getmodule(introspected.get_raw_f()).__name__
+
+@app.function()
 @modal.fastapi_endpoint(method="POST")
 def endpoint(name: str):
     return {"hello": name}
@@ -204,7 +209,7 @@ def asgi():
             await receive()
             events.append("lifespan")
             await send({"type": "lifespan.startup.complete"})
-            await receive()
+            print((await receive())["type"])
             return
         body = (await receive())["body"].decode()
         await send({"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"application/json")]})
@@ -260,6 +265,7 @@ describe("functions of a Modal app", () => {
     ["environment", [], ["yes", "d"]],
     ["endpoint", ["you"], { hello: "you" }],
     ["batch", [3], 30],
+    ["introspected", [], "app"],
     ["main", [], [49, ["large", ["first", "second"], 2, 2], ["by the base", "n"]]],
   ])("%s%j gives its result", async (name, input, result) => {
     expect(resultOf(await cold(`app.py::${name}`, input))).toEqual(result);
@@ -369,6 +375,7 @@ describe("web apps", () => {
     expect(resultOf(run)).toEqual({ status: 201, body });
     const hooks = run.events.flatMap((event) => (event.type === "container.entered" ? [event.hook] : []));
     expect(hooks).toEqual(["asgi"]);
+    expect(run.output).toBe("lifespan.shutdown\n");
   });
 
   it("of the older protocol, and servers on a port", async () => {

@@ -7,7 +7,7 @@ from . import channel, environment
 from .channel import now, send
 
 _spans = None
-_exit = ()
+_function = None
 
 
 def main():
@@ -71,13 +71,13 @@ def _run(plan):
 
 
 def _serve(function):
-    global _exit
+    global _function
     function.prepare()
     for name, hook in function.enter:
         started = now()
         hook()
         send({"type": "entered", "t": now(), "hook": name, "started": started})
-    _exit = function.exit
+    _function = function
     send({"type": "ready", "t": now()})
     while True:
         header, payload = channel.receive()
@@ -132,7 +132,7 @@ def _idle():
 
 
 def _stop():
-    for _, hook in _exit:
+    for _, hook in _function.exit if _function is not None else ():
         hook()
     _end(0)
 

@@ -14,6 +14,18 @@ _ERRNO = {
     errno.ENETUNREACH: "network",
     errno.EHOSTUNREACH: "network",
 }
+#: Classes of HTTP libraries and hubs, by their names: they need not be imported to be known.
+_UNREACHABLE = {
+    "gaierror",
+    "ConnectError",
+    "ConnectTimeout",
+    "ConnectionError",
+    "ConnectTimeoutError",
+    "NewConnectionError",
+    "EndpointConnectionError",
+    "LocalEntryNotFoundError",
+    "OfflineModeIsEnabled",
+}
 _NO_GPU = (
     "Torch not compiled with CUDA enabled",
     "Found no NVIDIA driver",
@@ -87,7 +99,7 @@ def _lack(error, depth=0):
         return "package"
     elif isinstance(error, OSError) and error.errno in _ERRNO:
         return _ERRNO[error.errno]
-    elif type(error).__name__ == "gaierror":
+    elif any(kind.__name__ in _UNREACHABLE for kind in type(error).__mro__):
         return "network"
     if any(text in _message(error) for text in _NO_GPU):
         return "gpu"

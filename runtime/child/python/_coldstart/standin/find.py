@@ -117,7 +117,8 @@ class _Registered(Runnable):
     def _open_server(self):
         from .web import open_server
 
-        self.server = open_server(self.marks, lambda: settle(self.bound()))
+        self.server, close = open_server(self.marks, lambda: settle(self.bound()))
+        self.exit = [*self.exit, (self.raw.__name__, close)]
 
     def call(self, args, kwargs, timeout):
         if self.server is not None:

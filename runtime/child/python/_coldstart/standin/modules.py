@@ -86,14 +86,19 @@ def _provide_parts(modal, real):
         for member in members:
             setattr(module, member, getattr(modal, member))
     gpu = part("gpu")
-    gpu.__getattr__ = lambda name: _gpu(name)
-    experimental = part("experimental")
-    experimental.__getattr__ = lambda name: resources.elsewhere("experimental." + name)
+    gpu.__getattr__ = _gpu
+    part("experimental").__getattr__ = _experimental
     if real is not None and "modal.exception" in sys.modules:
         modal.exception = sys.modules["modal.exception"]
     else:
         exceptions.provide(part("exception"))
     modal.Error = modal.exception.Error
+
+
+def _experimental(name):
+    if name.startswith("__"):  # Whoever looks at all modules asks for `__file__`.
+        raise AttributeError(name)
+    return resources.elsewhere("experimental." + name)
 
 
 def _gpu(name):

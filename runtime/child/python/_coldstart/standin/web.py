@@ -4,10 +4,11 @@ from ..invoke import settle
 
 
 def open_server(marks, build):
+    """What answers requests, and what closes it."""
     if "web_server" in marks:
-        return _open_port(marks["web_server"], build)
+        return _open_port(marks["web_server"], build), lambda: None
     app = build()
-    return _wsgi(app) if "wsgi_app" in marks else _asgi(app)
+    return (_wsgi(app), lambda: None) if "wsgi_app" in marks else _asgi(app)
 
 
 def _request(args):
@@ -33,11 +34,11 @@ def _response(status, headers, body):
 def _asgi(app):
     import asyncio
 
-    inbox = None
+    inbox = life = None
 
     async def start():
         """Lifespan: apps that know none say so by raising."""
-        nonlocal inbox
+        nonlocal inbox, life
         inbox = asyncio.Queue()
         started = asyncio.get_running_loop().create_future()
 
@@ -54,11 +55,15 @@ def _asgi(app):
             if not started.done():
                 started.set_result({"type": "none"})
 
-        live.task = asyncio.ensure_future(live())
+        life = asyncio.ensure_future(live())
         await inbox.put({"type": "lifespan.startup"})
         message = await started
         if message["type"] == "lifespan.startup.failed":
             raise RuntimeError(message.get("message") or "the app's lifespan failed to start")
+
+    async def close():
+        await inbox.put({"type": "lifespan.shutdown"})
+        await asyncio.wait([life], timeout=5)
 
     async def handle(method, path, body):
         path, _, query = path.partition("?")
@@ -87,7 +92,7 @@ def _asgi(app):
         return _response(answer["status"], answer["headers"], answer["body"])
 
     settle(start())
-    return lambda args: settle(handle(*_request(args)))
+    return (lambda args: settle(handle(*_request(args)))), (lambda: settle(close()))
 
 
 def _wsgi(app):
