@@ -2,11 +2,11 @@
 import type { Value } from "../facts/module.ts";
 import { computed } from "./constants.ts";
 import { type Draft, labelOf, type Walk } from "./draft.ts";
-import { apart, current, evaluate, mark, pull, touch, under } from "./expressions.ts";
+import { apart, current, evaluate, mark, pull, touch } from "./expressions.ts";
 import { construct, invoke, type Site } from "./invoke.ts";
 import { callMethod } from "./methods.ts";
 import { callName, constructs, requiredSpecifier } from "./names.ts";
-import { evaluateObject, knownOf, memberOf, onceOnly } from "./places.ts";
+import { evaluateObject, invokeOnce, knownOf, memberOf } from "./places.ts";
 import { carry, derive, type Frame, type Known, nothing, unknown, withItems } from "./values.ts";
 import { applyRow, keepFetched, rowFor } from "./work.ts";
 
@@ -96,7 +96,7 @@ function apply(walk: Walk, call: Call): Known {
   const { callee, args, site, value } = call;
   keepFetched(walk, call);
   const python = call.frame.module.language === "python";
-  if (callee.once) return under(walk, onceOnly(), () => invoke(walk, callee, args, site, call.named));
+  if (callee.once) return invokeOnce(walk, callee, () => invoke(walk, callee, args, site, call.named));
   if ((value.construct || python) && callee.class)
     return construct(walk, callee.class, args, site, call.named);
   if (callee.callable && !value.construct) {
@@ -136,6 +136,8 @@ function applyNamed(walk: Walk, call: Call, name: string): Known | undefined {
       return submitted(walk, call);
     case "concurrent.futures.Future.result":
       return call.receiver?.fields?.get(RESULT) ?? (call.receiver ? carry(call.receiver) : nothing);
+    case "asyncio.to_thread":
+      return handedOn(walk, call, call.args);
     case "Promise.allSettled":
     case "Promise.any":
     case "Promise.race":
@@ -151,12 +153,15 @@ const RESULT = "()";
 
 /** `pool.submit(f, x)`: `f(x)` runs beside what follows. */
 function submitted(walk: Walk, call: Call): Known {
-  const [target = nothing, ...args] = call.args;
   walk.pools += 1;
-  const inner: Call = { ...call, callee: target, receiver: target.receiver, property: undefined, args };
-  const result = apply(walk, inner);
+  const result = handedOn(walk, call, call.args);
   walk.pools -= 1;
   return { ...carry(result), name: "concurrent.futures.Future", fields: new Map([[RESULT, result]]) };
+}
+
+/** `f(x)`, where `f` and `x` are arguments of another call. */
+function handedOn(walk: Walk, call: Call, [target = nothing, ...args]: readonly Known[]): Known {
+  return apply(walk, { ...call, callee: target, receiver: target.receiver, property: undefined, args });
 }
 
 /** `new Promise((resolve) => …)`: whatever work it does is what it resolves to. */

@@ -155,7 +155,7 @@ function spell(value: Value, depth = 0): string {
     case "member":
       return `${inner(value.object)}${value.property === undefined ? "[…]" : `.${value.property}`}`;
     case "call":
-      return `${value.construct ? "new " : ""}${inner(value.callee)}(${value.args.map(inner).join(", ")})`;
+      return `${value.construct ? "new " : ""}${inner(value.callee)}(${[...value.args.map(inner), ...(value.named ?? []).map((each) => (each.name === "**" ? `**${inner(each.value)}` : `${each.name}=${inner(each.value)}`))].join(", ")})`;
     case "await":
       return `await ${inner(value.value)}`;
     case "template":

@@ -149,9 +149,8 @@ export function memberOf(walk: Walk, object: Known, property: string): Known {
     const once = isCached(walk, method.module, own);
     const bound: Known = { ...nothing, callable: method, receiver: object, ...(once && { once }) };
     if (own?.accessor !== "get") return bound;
-    return once
-      ? under(walk, onceOnly(), () => invoke(walk, bound, [], undefined))
-      : invoke(walk, bound, [], undefined);
+    const read = () => invoke(walk, bound, [], undefined);
+    return once ? invokeOnce(walk, bound, read) : read();
   }
   const text = computedMember(object, property);
   if (text) return text;
@@ -266,7 +265,13 @@ function isCached(walk: Walk, module: ModuleFacts, definition: FunctionDef | und
   );
 }
 
-/** The condition of what is done once and kept. */
-export function onceOnly(): Condition {
-  return { input: false, probe: false, failure: false, keys: new Set(), memoized: true };
+/** Calls a function that keeps what it gives: what it does is done by whoever calls it first. */
+export function invokeOnce(walk: Walk, callee: Known, call: () => Known): Known {
+  const { callable } = callee;
+  const key = callable && `@${callable.module.path}()${callable.function}`;
+  const keys = new Set(key === undefined ? [] : [key]);
+  const once: Condition = { input: false, probe: false, failure: false, keys, memoized: true };
+  const result = under(walk, once, call);
+  if (key !== undefined && walk.phase !== "body") walk.filled.add(key);
+  return result;
 }

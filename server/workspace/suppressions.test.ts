@@ -62,6 +62,19 @@ describe("a suppression", () => {
     expect(check("// coldstart-disable slow-loads").unused[0]).toContain("the rules are sequential-loads");
   });
 
+  it.each([
+    ["behind the code", "« // coldstart: ignore[sequential-loads]\n«"],
+    ["above the code", "// coldstart: ignore[sequential-loads]\n«\n«"],
+    ["without a rule", "« // coldstart: ignore\n«"],
+  ])("in the form of Python's tools, %s", (_where, text) => {
+    expect(check(text)).toEqual({ kept: 1, unused: [] });
+  });
+
+  it("in that form complains, too, where it takes nothing out", () => {
+    expect(check("« // coldstart: ignore[body-amortized-work]").unused).toHaveLength(1);
+    expect(check("« // coldstart: ignored for now")).toEqual({ kept: 1, unused: [] });
+  });
+
   it("is no suppression when the words only begin alike", () => {
     expect(check("// coldstart-disabled for now\n«")).toEqual({ kept: 1, unused: [] });
   });

@@ -1,4 +1,5 @@
-// Comments that take findings out: `coldstart-disable-next-line rule -- why`, `…-line`, and `coldstart-disable` for a file.
+// Comments that take findings out: `coldstart-disable-next-line rule -- why`, `…-line`, and `coldstart-disable` for a
+// file; in Python `# coldstart: ignore[rule]`, too.
 import type { Finding, Severity } from "../facts/finding.ts";
 import type { Comment, Range } from "../facts/module.ts";
 
@@ -54,9 +55,22 @@ function complaint(rule: string | undefined, known: readonly string[]): string {
   return `No finding of \`${rule}\` here is taken out by this comment; remove it.`;
 }
 
+/** `coldstart: ignore[rule, rule]`, behind what it speaks of or on a line of its own above it. */
+const IGNORE = /^coldstart:\s*ignore(?![\w-])\s*(?:\[([^\]]*)\])?/;
+
+function readIgnore(comment: Comment, text: string): Suppression[] {
+  const match = comment.text.match(IGNORE);
+  if (!match) return [];
+  const rules = (match[1] ?? "").split(/[\s,]+/).filter(Boolean);
+  const line = lineOf(text, comment.range.start);
+  const before = text.slice(text.lastIndexOf("\n", comment.range.start - 1) + 1, comment.range.start);
+  const own = before.trim() === "" ? line + 1 : line;
+  return [{ range: comment.range, rules, from: own, to: own }];
+}
+
 function read(comment: Comment, text: string): Suppression[] {
   const match = comment.text.match(MARK);
-  if (!match) return [];
+  if (!match) return readIgnore(comment, text);
   const [names = ""] = (match[2] ?? "").split("--");
   const rules = names.split(/[\s,]+/).filter(Boolean);
   const first = lineOf(text, comment.range.start);

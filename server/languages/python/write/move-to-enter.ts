@@ -11,7 +11,7 @@ import { type Addition, addToHook } from "./hooks.ts";
 import { removeStatements } from "./layout.ts";
 import { writeAtModuleScope } from "./module-scope.ts";
 import { isShadowed, leaving, linesOf, type Moved, missingNames, movedOf } from "./moved.ts";
-import { usesOf } from "./names.ts";
+import { mentions, usesOf } from "./names.ts";
 import { type Decorated, decoratedBy, decoratedOf, receiverOf } from "./places.ts";
 import { writeAsClass } from "./to-class.ts";
 
@@ -65,7 +65,7 @@ function writeNewClass(
 ): boolean {
   const { definition } = change.spelling;
   const owner = definition && decoratedBy(draft, definition.call);
-  if (!owner || owner.definition !== moved.source || draft.names.has("self")) return false;
+  if (!owner || owner.definition !== moved.source || mentions(draft, owner.whole, "self")) return false;
   if (missingNames(draft, moved.source, nodesOf(moved)).length > 0) return false;
   const kept = keepOn(draft, moved, "self", new Set([owner.name]));
   if (!kept) return false;

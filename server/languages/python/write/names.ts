@@ -11,6 +11,12 @@ export function freshName(draft: Draft, wanted: string): string {
   return name;
 }
 
+/** Whether a name stands anywhere within a node, or is one of the module. */
+export function mentions(draft: Draft, node: Syntax, name: string): boolean {
+  if (draft.facts.bindings.some((binding) => binding.scope === 0 && binding.name === name)) return true;
+  return descendants(node).some((each) => each.type === "identifier" && textOf(draft, each) === name);
+}
+
 /** Every place where the file reads or writes a binding. */
 export function usesOf(draft: Draft, binding: BindingId): readonly Range[] {
   return draft.uses.filter((use) => use.binding === binding).map((use) => use.range);

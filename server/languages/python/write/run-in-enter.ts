@@ -7,7 +7,7 @@ import { type Addition, addToHook } from "./hooks.ts";
 import { indentAt, movedText } from "./layout.ts";
 import { placeAtModuleScope } from "./module-scope.ts";
 import { importLines, importsFor, leaves, missingNames, waits } from "./moved.ts";
-import { bindingsIn } from "./names.ts";
+import { bindingsIn, mentions } from "./names.ts";
 import { decoratedBy, decoratedOf, functionAround, receiverOf, statementAt } from "./places.ts";
 import { writeAsClass } from "./to-class.ts";
 
@@ -46,7 +46,8 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
     }
     case "class": {
       const owner = definition && decoratedBy(draft, definition.call);
-      if (owner?.definition !== source || missing.length > 0 || draft.names.has("self")) return false;
+      if (owner?.definition !== source || missing.length > 0 || mentions(draft, owner.whole, "self"))
+        return false;
       const own: Addition = { ...addition, receiver: "self" };
       return writeAsClass(draft, owner, {
         enter,
