@@ -1,6 +1,8 @@
 // Notices which environment variables project code asks for in vain, without slowing down those that are there.
 
-const asked = new Map<string, { readonly stack?: string }>();
+const asked = new Set<string>();
+/** Those that nobody has been told of yet, with who asked. */
+let fresh: { readonly name: string; readonly place: { readonly stack?: string } }[] = [];
 
 /**
  * A miss on `process.env` looks at its prototype next, so a proxy standing there sees misses alone. The reader's
@@ -15,7 +17,8 @@ export function watchEnvironment(): void {
     Error.stackTraceLimit = 2;
     Error.captureStackTrace(place, miss);
     Error.stackTraceLimit = stackTraceLimit;
-    asked.set(key, place);
+    asked.add(key);
+    fresh.push({ name: key, place });
   };
   Object.setPrototypeOf(
     process.env,
@@ -34,12 +37,10 @@ export function watchEnvironment(): void {
 
 /** Names that code outside of `node_modules` and Node itself has missed since the last call. */
 export function missingNames(): string[] {
-  const names: string[] = [];
-  for (const [name, place] of asked) {
-    // First line: the trap of the proxy. Second: whoever read the variable.
-    const reader = place.stack?.split("\n").at(-1) ?? "";
-    if (reader.includes("/") && !/node_modules|\bnode:/.test(reader)) names.push(name);
-  }
-  for (const name of asked.keys()) asked.set(name, {});
-  return names;
+  if (fresh.length === 0) return [];
+  const seen = fresh;
+  fresh = [];
+  // First line of a stack: the trap of the proxy. Second: whoever read the variable.
+  const isProject = (reader: string) => reader.includes("/") && !/node_modules|\bnode:/.test(reader);
+  return seen.filter(({ place }) => isProject(place.stack?.split("\n").at(-1) ?? "")).map(({ name }) => name);
 }

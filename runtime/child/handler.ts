@@ -6,7 +6,7 @@ type Handler = (...args: readonly unknown[]) => unknown;
 type Done = (error?: unknown, result?: unknown) => void;
 
 /** Stands for the memory that nobody set: Lambda's smallest size with one whole vCPU. */
-const MEMORY_MB = 1769;
+const MEMORY_MB = "1769";
 
 export interface Invocation {
   readonly file: string;
@@ -22,48 +22,82 @@ export interface Invocation {
 export function invoke(handler: Handler, args: readonly unknown[], invocation: Invocation): unknown {
   if (args.length > 1) return handler(...args);
   return new Promise((resolve, reject) => {
-    let usesContext = false;
     const callback: Done = (error, result) => {
       if (error !== undefined && error !== null) reject(error);
       else resolve(result);
     };
-    const context = createContext(invocation, callback, () => {
-      usesContext = true;
-    });
+    names ??= namesOf(invocation);
+    const context = new Context(names, invocation.timeout, callback);
     const value = handler(args.length === 0 ? {} : args[0], context, callback);
     if (isThenable(value)) value.then(resolve, reject);
     // Who takes a callback answers by it: what such a handler returns, a timer say, is no result.
-    else if (handler.length < 3 && !usesContext) resolve(value);
+    else if (handler.length < 3 && !Context.endsByContext(context)) resolve(value);
   });
 }
 
-function createContext({ file, name, timeout }: Invocation, done: Done, onUse: () => void): object {
-  const end = Date.now() + timeout;
+/** What Lambda's documentation calls the context object. A class, since every input pays for making one. */
+class Context {
+  readonly callbackWaitsForEmptyEventLoop = true;
+  readonly functionName: string;
+  readonly functionVersion = "$LATEST";
+  readonly invokedFunctionArn: string;
+  readonly memoryLimitInMB = MEMORY_MB;
+  readonly awsRequestId = requestId();
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly getRemainingTimeInMillis: () => number;
+  /** Whether the function ends by one of the three methods below, and not by what it returns. */
+  #endsByContext = false;
+  readonly #done: Done;
+
+  constructor(names: Names, timeout: number, done: Done) {
+    const end = Date.now() + timeout;
+    this.functionName = names.functionName;
+    this.invokedFunctionArn = names.arn;
+    this.logGroupName = names.logGroup;
+    this.logStreamName = names.logStream;
+    // Its own, so that it can be taken off the context and called.
+    this.getRemainingTimeInMillis = () => Math.max(0, end - Date.now());
+    this.#done = done;
+  }
+
+  static endsByContext(context: Context): boolean {
+    return context.#endsByContext;
+  }
+
+  get done(): Done {
+    this.#endsByContext = true;
+    return this.#done;
+  }
+
+  get succeed(): (result: unknown) => void {
+    const { done } = this;
+    return (result) => done(undefined, result);
+  }
+
+  get fail(): (error: unknown) => void {
+    const { done } = this;
+    return (error) => done(error ?? new Failure("error", "Error", "context.fail() was called"));
+  }
+}
+
+interface Names {
+  readonly functionName: string;
+  readonly arn: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+}
+
+/** The same for every input: a container has one function. */
+let names: Names | undefined;
+
+function namesOf({ file, name }: Invocation): Names {
   const functionName = `${basename(file).replace(/\.[^.]*$/, "")}-${name}`;
-  const use = (callback: Done) => {
-    onUse();
-    return callback;
-  };
   return {
-    callbackWaitsForEmptyEventLoop: true,
     functionName,
-    functionVersion: "$LATEST",
-    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:${functionName}`,
-    memoryLimitInMB: String(MEMORY_MB),
-    awsRequestId: requestId(),
-    logGroupName: `/aws/lambda/${functionName}`,
-    logStreamName: `local/[$LATEST]${process.pid}`,
-    getRemainingTimeInMillis: () => Math.max(0, end - Date.now()),
-    // Reading one of these says that the function ends by it and not by what it returns.
-    get done() {
-      return use(done);
-    },
-    get succeed() {
-      return use((result) => done(undefined, result));
-    },
-    get fail() {
-      return use((error) => done(error ?? new Failure("error", "Error", "context.fail() was called")));
-    },
+    arn: `arn:aws:lambda:local:000000000000:function:${functionName}`,
+    logGroup: `/aws/lambda/${functionName}`,
+    logStream: `local/[$LATEST]${process.pid}`,
   };
 }
 

@@ -40,6 +40,7 @@ export function provideSpans(): void {
 
 /** Says which spans have ended since the last time. */
 export function saySpans(): void {
+  if (open.length === 0) return;
   const pending = open.filter(isPending);
   for (const token of open) {
     if (pending.includes(token)) continue;
