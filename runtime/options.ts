@@ -106,6 +106,8 @@ export interface Span {
   readonly id: number;
   readonly start: number;
   readonly ms: number;
+  /** Milliseconds of processor time that its thread took meanwhile; Python only. */
+  readonly cpu?: number;
 }
 
 /** Time to load and run one direct import of the entry, in order; the sum is the time of all. */

@@ -83,7 +83,14 @@ export type ChildMessage =
   | { readonly type: "note"; readonly text: string }
   /** Environment variables that project code read and that were not there. */
   | { readonly type: "missing"; readonly names: readonly string[] }
-  | { readonly type: "span"; readonly id: number; readonly started: number; readonly ms: number }
+  /** `cpu`: milliseconds of processor time that its thread took, where the span has one. */
+  | {
+      readonly type: "span";
+      readonly id: number;
+      readonly started: number;
+      readonly ms: number;
+      readonly cpu?: number;
+    }
   | {
       readonly type: "imports";
       readonly costs: readonly { readonly specifier: string; readonly ms: number }[];

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createDecoder, encode } from "../child/frames.ts";
 import type { ChildMessage, FunctionSettings, ParentMessage, WireFailure } from "../child/messages.ts";
 import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
-import type { RunError } from "../options.ts";
+import type { RunError, Span } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import type { Answer, Call, Exit } from "./container.ts";
 import { bodyTimedOut, bootTimedOut, type Doing, lost, thrown } from "./endings.ts";
@@ -35,7 +35,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   const { process: child, channel, pid } = launched;
   const { id, label, plan } = spec;
   const ids = { container: id, function: label };
-  const spans: { id: number; start: number; ms: number }[] = [];
+  const spans: Span[] = [];
   let imports: Message<"imports">["costs"] | undefined;
   let doing: Doing = "boot";
   let settings: FunctionSettings | undefined;
@@ -118,8 +118,8 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
         noteMissing(message.names);
         break;
       case "span": {
-        const { id: span, started, ms } = message;
-        spans.push({ id: span, start: started - spawned, ms });
+        const { id: span, started, ms, cpu } = message;
+        spans.push({ id: span, start: started - spawned, ms, ...(cpu === undefined ? {} : { cpu }) });
         spec.emit({ type: "span", name: `span ${span}`, span, ms, ...ids }, started);
         break;
       }

@@ -13,6 +13,8 @@ export interface TimedWork {
   /** Milliseconds since the container was spawned. */
   readonly start: number;
   readonly ms: number;
+  /** Milliseconds of processor time that its thread took meanwhile; Python only. */
+  readonly cpu?: number;
 }
 
 export interface SpanPlan {
@@ -36,9 +38,11 @@ export function planSpans(file: string, name: string, linter: Linter): SpanPlan 
   return {
     marked,
     place: (spans) =>
-      spans.flatMap(({ id, start, ms }) => {
+      spans.flatMap(({ id, start, ms, cpu }) => {
         const item = items[id];
-        return item ? [{ ...positionOf(item, linter), label: item.label, start, ms }] : [];
+        if (!item) return [];
+        const timed = { start, ms, ...(cpu !== undefined && { cpu }) };
+        return [{ ...positionOf(item, linter), label: labelOf(item, linter), ...timed }];
       }),
   };
 }
@@ -52,6 +56,17 @@ function timedItems({ work: { global, enter, body } }: FunctionFacts): readonly 
     if (!places.has(key)) places.set(key, item);
   }
   return [...places.values()];
+}
+
+/** Work that is handed to a pool of threads goes by the name that it has alone, cut short as the analysis does. */
+function labelOf({ label, place: { file, range } }: WorkItem, linter: Linter): string {
+  if (!/\.submit\(/.test(label)) return label;
+  const text = (linter.text(file) ?? "").slice(range.start, range.end).replace(/\s+/g, " ");
+  const [, body, callee, rest] =
+    /\.submit\( ?(?:lambda ?: ?(.*?)|([\w.]+) ?,? ?(.*?)),? ?\)$/.exec(text) ?? [];
+  const given = callee === undefined ? body : `${callee}(${rest})`;
+  if (given === undefined) return label;
+  return given.length <= 40 ? given : `${given.replace(/\(.*/, "")}(…)`;
 }
 
 function positionOf({ place }: WorkItem, linter: Linter): Pick<TimedWork, "file" | "line" | "column"> {

@@ -195,5 +195,5 @@ async function findCause(
   const done = await carryOut(sides.before, job, output ? { output } : {}, control);
   if (!done.ok) return undefined;
   const [first, second] = plans.map((plan, side) => plan.place(done.outcomes[side]?.spans ?? []));
-  return causeOf(first ?? [], second ?? [], wall);
+  return causeOf(first ?? [], second ?? [], wall, sides.before.file.endsWith(".py"));
 }

@@ -44,6 +44,14 @@ async def later_still(ms):
     return ms
 
 
+def threaded():
+    from concurrent.futures import ThreadPoolExecutor
+    with ThreadPoolExecutor() as pool:
+        waiting = ⟦pool.submit(work, 40, "w")⟧
+        computing = ⟦pool.submit(sum, range(3_000_000))⟧
+        return [waiting.result(), computing.result() > 0]
+
+
 def fails():
     return ⟦work(5)⟧.missing
 `;
@@ -105,12 +113,22 @@ describe("spans of Python", () => {
     expect(resultOf(run)).toEqual([[40, 1], 20]);
     const awaited = spansOf(run).find(({ id }) => id === 4);
     expect(awaited?.ms).toBeGreaterThanOrEqual(20);
+    expect(spansOf(run).find(({ id }) => id === 3)?.ms).toBeGreaterThanOrEqual(40);
+  });
+
+  it("of work in threads are where it runs, and tell computing from waiting", async () => {
+    const run = await profile("threaded");
+    expect(resultOf(run)).toEqual(["w", true]);
+    const [waiting, computing] = [5, 6].map((id) => spansOf(run).find((span) => span.id === id));
+    expect(waiting?.ms).toBeGreaterThanOrEqual(40);
+    expect(waiting?.cpu).toBeLessThan(waiting?.ms ?? 0);
+    expect(computing?.cpu).toBeGreaterThan(waiting?.cpu ?? 0);
   });
 
   it("leave tracebacks as they are", async () => {
     const error = errorOf(await profile("fails"));
     expect(error.message).toBe("'NoneType' object has no attribute 'missing'");
-    expect(error.stack).toContain('app.py", line 40, in fails\n    return work(5).missing');
+    expect(error.stack).toContain('app.py", line 48, in fails\n    return work(5).missing');
     expect(error.stack).not.toContain("span");
   });
 });

@@ -1,6 +1,7 @@
 """Times the expressions that a profile run has marked, by a changed tree: the text, its lines and columns stay as they are."""
 
 import ast
+from time import thread_time
 
 from . import channel
 from .json_text import loads
@@ -41,22 +42,67 @@ class _Timer(ast.NodeTransformer):
         where = (type(node).__name__, node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
         if where not in self.places:
             return node
+        number = ast.Constant(self.places[where])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "submit":
+            # What is handed to a pool of threads is timed where it runs, and not its way there.
+            node.func = ast.copy_location(self._timing(number, node.func, ast.Constant("submit")), node.func)
+            return node
         # Arguments are evaluated from left to right: the start is taken before the expression, the end after it.
-        time = ast.Name(_NAME, ast.Load())
-        start = ast.Call(time, [ast.Constant(self.places[where])], [])
-        return ast.copy_location(ast.Call(ast.Name(_NAME, ast.Load()), [start, node], []), node)
+        return ast.copy_location(self._timing(self._timing(number), node), node)
+
+    @staticmethod
+    def _timing(*arguments):
+        return ast.Call(ast.Name(_NAME, ast.Load()), list(arguments), [])
 
 
-def _time(token, *value):
-    if not value:
-        return token, channel.now()
-    ended = channel.now()
-    _done.append((*token, ended))
-    return value[0]
+def _time(token, *given):
+    if not given:
+        return token, channel.now(), thread_time()
+    if len(given) > 1:
+        return _submitting(token, given[0])
+    value = given[0]
+    kind = type(value)
+    if hasattr(kind, "cr_frame"):
+        return _follow(token[0], value)
+    if hasattr(value, "add_done_callback"):
+        value.add_done_callback(lambda _: _done.append((*token[:2], channel.now(), None)))
+    else:
+        _end(token)
+    return value
+
+
+def _end(token):
+    number, started, processor = token
+    _done.append((number, started, channel.now(), (thread_time() - processor) * 1000))
+
+
+async def _follow(number, coroutine):
+    """A coroutine does nothing before somebody waits for it."""
+    started = channel.now()
+    try:
+        return await coroutine
+    finally:
+        _done.append((number, started, channel.now(), None))
+
+
+def _submitting(number, submit):
+    if type(getattr(submit, "__self__", None)).__module__ != "concurrent.futures.thread":
+        return submit
+
+    def timed(function, *args, **kwargs):
+        token = _time(number)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _end(token)
+
+    return lambda function, *args, **kwargs: submit(timed, function, *args, **kwargs)
 
 
 def say():
     """Says which spans have ended since the last time."""
-    for number, started, ended in _done:
-        channel.send({"type": "span", "id": number, "started": started, "ms": ended - started})
-    del _done[:]
+    done = _done[:]
+    del _done[: len(done)]
+    for number, started, ended, processor in done:
+        cpu = {} if processor is None else {"cpu": processor}
+        channel.send({"type": "span", "id": number, "started": started, "ms": ended - started, **cpu})
