@@ -43,12 +43,19 @@ it("the hover of a function tells before and after, stage by stage", () => {
   const context = { measured: () => measured, pages, now: 1000 + 3 * 60_000 };
   const found = hover(report(), at("search").start + 2, context);
   const lines = plain(found?.markdown)?.split("\n") ?? [];
-  expect(lines[0]).toBe("**Cold start 812 ms**, was 2 410 ms · 3.0× faster");
+  expect(lines[0]).toBe("**Cold start 812 ms**, was 2 410 ms");
   expect(lines.find((line) => line.startsWith("global scope"))).toMatch(
     /^global scope +2 359 ms +761 ms +█+/,
   );
   expect(lines.some((line) => line.startsWith("enter"))).toBe(false);
   expect(lines.at(-1)).toBe("1 run · 3 min ago");
+});
+
+it("the hover of a function says a factor only where both sides ran often enough", () => {
+  const often = { latest: { ...measured.latest, runs: 10 }, previous: { ...measured.previous, runs: 5 } };
+  const context = { measured: () => ({ ...measured, ...often }) as typeof measured, pages, now: 1000 };
+  const text = plain(hover(report(), at("search").start, context)?.markdown);
+  expect(text).toContain("**Cold start 812 ms**, was 2 410 ms · 3.0× faster");
 });
 
 it("the hover of a function says that a figure is old, and compares it with nothing", () => {

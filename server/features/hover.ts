@@ -61,14 +61,18 @@ function aboutFunction(facts: FunctionFacts, context: HoverContext): string {
   if (!latest)
     return `**${facts.name}** · not measured yet\n\n*Run cold* above the function shows what a cold start of it costs.`;
   const was = !stale && previous ? previous : undefined;
-  const lines = [
-    was
-      ? `**Cold start ${formatMs(latest.wall)}**, was ${formatMs(was.wall)} · ${formatChange(was.wall, latest.wall)}`
-      : `**Cold start ${formatMs(latest.wall)}**`,
-  ];
+  const lines = [`**Cold start ${formatMs(latest.wall)}**${was ? before(was, latest) : ""}`];
   if (stale) lines.push("⚠ Measured before the last change.");
   lines.push(waterfall(latest, was), whereAndWhen(latest, context.now));
   return lines.join("\n\n");
+}
+
+/** Runs on both sides from which a factor is said: single runs vary several-fold. */
+const ENOUGH_RUNS = 5;
+
+function before(was: ColdFigure, now: ColdFigure): string {
+  const factor = Math.min(was.runs, now.runs) < ENOUGH_RUNS ? "" : ` · ${formatChange(was.wall, now.wall)}`;
+  return `, was ${formatMs(was.wall)}${factor}`;
 }
 
 /** Columns of the waterfall. */
