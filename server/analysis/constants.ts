@@ -40,6 +40,11 @@ export function computed(name: string, args: readonly Known[]): Known | undefine
     case "os.path.abspath":
     case "str":
       return give(texts[0]);
+    // What is opened for reading is as good as its path.
+    case "open":
+    case "io.open":
+    case "gzip.open":
+      return { ...rest, ...(texts[0] !== undefined && { constant: texts[0] }), nature: "data" };
     case "os.path.dirname":
       return give(all?.[0]?.replace(/\/[^/]*\/?$/, ""));
     case "os.path.basename":
@@ -91,6 +96,7 @@ export function computedMethod(object: Known, property: string, args: readonly K
       ? undefined
       : { ...derive(object, ...args), constant: resolvePath(all.filter((part) => part !== undefined)) };
   }
+  if (property === "open" && !/[wax+]/.test(textOf(args[0]) ?? "r")) return object;
   if (property === "resolve" || property === "absolute" || property === "as_posix" || property === "strip")
     return object;
   if (property === "toString" || property === "valueOf" || property === "trim") return object;

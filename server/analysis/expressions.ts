@@ -251,6 +251,15 @@ function evaluateOperation(walk: Walk, frame: Frame, value: Extract<Value, { kin
         ...(first?.probe && { probe: true }),
         ...(typeof first?.constant === "boolean" && { constant: !first.constant }),
       };
+    case "in":
+    case "not in": {
+      const [key, container] = operands;
+      const text = textOf(key);
+      // It asks for one key, not for all of the container.
+      if (container?.origin !== undefined && text !== undefined)
+        current(walk).reads.add(`${container.origin}.${text}`);
+      return { ...derive(...operands), ...(operands.some((each) => each.probe) && { probe: true }) };
+    }
     case "[]":
       return carry(...operands);
     default:

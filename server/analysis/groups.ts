@@ -92,6 +92,8 @@ function isEligible(walk: Walk, block: BlockTrace, draft: Draft, all: readonly D
   if (draft.concurrent) return false;
   if (block.module.language === "python") {
     if (row.overlap === "blocks" || draft.kind === "client") return false;
+    // What is done once belongs before the first input; a pool of threads for each input would only cost.
+    if (block.phase === "body" && draft.guards.some(({ condition }) => condition.memoized)) return false;
     if (row.light && row.source === "disk") return false;
     if ((row.light || !row.shared) && row.cache && isThere(walk, draft, all)) return false;
     if (isPrefetched(draft, all)) return false;

@@ -17,5 +17,6 @@ export function sizeOf(view: ProjectView, draft: Draft): number | undefined {
 export function isSmall(view: ProjectView, draft: Draft): boolean {
   if (draft.row.source !== "disk") return false;
   const bytes = sizeOf(view, draft);
-  return bytes === undefined ? small.test(draft.target ?? "") : bytes < LARGE;
+  if (bytes !== undefined) return bytes < LARGE;
+  return draft.row.usuallySmall === true || small.test(draft.target ?? "");
 }

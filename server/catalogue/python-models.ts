@@ -130,6 +130,7 @@ export const pythonModels: readonly CatalogueRow[] = [
   }),
   ...rows("https://docs.python.org/3/library/json.html#json.load", "", "json.load orjson.load ujson.load", {
     ...data,
+    usuallySmall: true,
     ...path("fp"),
   }),
   ...rows(NUMPY, "numpy.", "load loadtxt genfromtxt fromfile memmap", { ...data, ...path("file") }),

@@ -118,6 +118,8 @@ export interface CatalogueRow {
     /** Arguments of the load that the fetch takes, too: `revision=…`. */
     readonly passes: readonly string[];
   };
+  /** Its files are small as a rule: only one that is known to be large counts. */
+  readonly usuallySmall?: boolean;
   /** Little is read once its files are there: a tokenizer. */
   readonly light?: boolean;
   /** Where the files are kept that it fetches: by an argument, an environment variable, or always in one folder. */

@@ -29,6 +29,8 @@ export interface Workspace extends ProjectView {
   mayHoldFunctions(file: string, marks: readonly string[]): boolean;
   /** The file and all that import it, directly or not, as far as imports were followed. */
   dependents(file: string): readonly string[];
+  /** Files that import this one, among all that were ever prepared. */
+  importersOf(file: string): readonly string[];
   /** A workspace with the same texts that may be changed without touching this one. */
   fork(): Workspace;
 }
@@ -53,11 +55,15 @@ interface ReadModule {
   readonly facts: ModuleFacts;
 }
 
-/** @param isScratch It lives for a moment: nothing is kept ready for further changes of its texts. */
+/**
+ * @param isScratch It lives for a moment: nothing is kept ready for further changes of its texts.
+ * @param prepared Files that were asked about so far.
+ */
 export function createWorkspace(
   disk: Disk = createDisk(),
   opened: ReadonlyMap<string, string> = new Map(),
   isScratch = false,
+  prepared: Set<string> = new Set(),
 ): Workspace {
   const texts = new Map(opened);
   const modules = new Map<string, ReadModule>();
@@ -151,6 +157,7 @@ export function createWorkspace(
       return known.configs;
     },
     async prepare(files) {
+      for (const file of files) prepared.add(file);
       await Promise.all([workspace.prepareScan(files), loadLanguages(files)]);
     },
     async prepareScan(files) {
@@ -167,7 +174,17 @@ export function createWorkspace(
       for (const each of found) for (const importer of importers.get(each) ?? []) found.add(importer);
       return [...found];
     },
-    fork: () => createWorkspace(disk, texts, true),
+    importersOf(file) {
+      const stem = posix.basename(file).replace(/\.\w+$/, "");
+      const own = stem === "__init__" ? posix.basename(posix.dirname(file)) : stem;
+      for (const each of prepared) {
+        if (each === file || languageName(each) !== languageName(file) || !text(each)?.includes(own))
+          continue;
+        for (const { specifier } of workspace.module(each)?.imports ?? []) workspace.resolve(each, specifier);
+      }
+      return [...(importers.get(file) ?? [])];
+    },
+    fork: () => createWorkspace(disk, texts, true, prepared),
 
     root: (file) =>
       languageName(file) === "python"
