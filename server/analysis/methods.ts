@@ -37,7 +37,12 @@ const asking = words("exists is_file is_dir");
 
 /** Methods that make a loaded model ready and give it back. */
 const settling = words(
-  "to cuda cpu half float double bfloat16 eval train requires_grad_ tie_weights enable_model_cpu_offload enable_sequential_cpu_offload enable_xformers_memory_efficient_attention enable_attention_slicing enable_vae_slicing enable_vae_tiling set_progress_bar_config",
+  "to cuda cpu half float double bfloat16 eval requires_grad_ tie_weights enable_model_cpu_offload enable_sequential_cpu_offload enable_xformers_memory_efficient_attention enable_attention_slicing enable_vae_slicing enable_vae_tiling set_progress_bar_config",
+);
+
+/** Methods that change a loaded model for good. */
+const training = words(
+  "train fit partial_fit load_state_dict load_lora_weights fuse_lora unload_lora_weights add_tokens",
 );
 
 /** Constant lists up to this length are gone through element by element. */
@@ -57,6 +62,7 @@ export function callMethod(walk: Walk, call: Call, receiver: Known, property: st
     return iterate(walk, call, receiver, property);
   }
   if (receiver.nature === "shared" && settling.has(property)) return receiver;
+  if (receiver.nature === "shared" && training.has(property)) touch(walk, receiver, "trains it");
   if (receiver.nature === "data") return callData(walk, call, receiver, property);
   if (ending.has(property)) end(walk, receiver);
   if (harmless.has(property))

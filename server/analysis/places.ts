@@ -3,10 +3,10 @@ import type { BindingId, FunctionDef, FunctionId, ModuleFacts, Value } from "../
 import type { ClassOfProject } from "../facts/project.ts";
 import { computedMember } from "./constants.ts";
 import { declarationsOf } from "./declarations.ts";
-import type { Walk } from "./draft.ts";
+import { labelOf, type Walk } from "./draft.ts";
 import { type Condition, keyOf } from "./effects.ts";
 import { current, evaluate, under } from "./expressions.ts";
-import { invoke } from "./invoke.ts";
+import { invoke, type Site } from "./invoke.ts";
 import { isGlobalObject, memberName, type Target } from "./names.ts";
 import { constant, type Frame, type Known, nothing, partOf, unknown } from "./values.ts";
 
@@ -124,7 +124,8 @@ export function evaluateMember(walk: Walk, frame: Frame, value: Extract<Value, {
   const key = value.key && evaluate(walk, frame, value.key);
   const property = value.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
   if (property === undefined) return part(walk, object, key ? [key] : []);
-  return memberOf(walk, object, property);
+  const site: Site = { file: frame.module.path, range: value.range, label: labelOf(value) };
+  return memberOf(walk, object, property, site);
 }
 
 /** What a module knows of itself: where its file is. */
@@ -136,7 +137,8 @@ function metaOf(frame: Frame, property: string): Known {
   return { ...unknown, name: `import.meta.${property}` };
 }
 
-export function memberOf(walk: Walk, object: Known, property: string): Known {
+/** @param site Where it is read, for what a getter does. */
+export function memberOf(walk: Walk, object: Known, property: string, site?: Site): Known {
   if (object.namespace) {
     const target = walk.names.exportTarget(object.namespace, property);
     if (target) return knownOf(walk, target);
@@ -149,7 +151,7 @@ export function memberOf(walk: Walk, object: Known, property: string): Known {
     const once = isCached(walk, method.module, own);
     const bound: Known = { ...nothing, callable: method, receiver: object, ...(once && { once }) };
     if (own?.accessor !== "get") return bound;
-    const read = () => invoke(walk, bound, [], undefined);
+    const read = () => invoke(walk, bound, [], site);
     return once ? invokeOnce(walk, bound, read) : read();
   }
   const text = computedMember(object, property);

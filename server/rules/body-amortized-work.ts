@@ -49,7 +49,7 @@ const repeats: Readonly<Record<WorkKind, string>> = {
 function message(item: WorkItem, facts: FunctionFacts): string {
   const where = before(facts);
   const said = item.memoized
-    ? `The first input of each new container waits for ${named(item)}; run it before, ${where}.`
+    ? `The first input of each new container waits for ${named(item)}; run it ${where}.`
     : `${named(item)} ${repeats[item.kind]}, ${where}.`;
   return item.movable?.kind === "never" ? `${said} ${item.movable.why}` : said;
 }

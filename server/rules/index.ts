@@ -26,9 +26,9 @@ export function detect(functions: readonly FunctionFacts[]): readonly Detection[
   return functions
     .flatMap((facts) => rules.flatMap((rule) => rule.check(facts)))
     .filter((detection) => {
-      const { rule, file, range, message, related } = detection;
+      const { rule, file, range, related } = detection;
       const inner = related.map((each) => `${each.file} ${each.range.start} ${each.message}`).join();
-      const key = `${rule} ${file} ${range.start} ${range.end} ${message} ${inner}`;
+      const key = `${rule} ${file} ${range.start} ${range.end} ${inner}`;
       return seen.has(key) ? false : seen.add(key);
     })
     .sort((a, b) => a.file.localeCompare(b.file) || a.range.start - b.range.start || rank(a) - rank(b));
