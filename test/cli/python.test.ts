@@ -1,0 +1,122 @@
+// Python on the command line: names, secrets, interpreters, profiles, comparisons, and the exit codes of what fails.
+import { describe, expect, it } from "vitest";
+import { project } from "./coldstart.ts";
+import { errorDocument, read, runDocument, verifyDocument } from "./contract.ts";
+
+const APP = `import os
+import time
+import modal
+
+app = modal.App("numbers")
+
+@app.function(secrets=[modal.Secret.from_name("hub")])
+def token():
+    return os.environ["HUB_TOKEN"]
+
+@app.function()
+def square(n):
+    return n ** 2
+
+@app.cls()
+class Model:
+    size: str = modal.parameter(default="small")
+
+    @modal.enter()
+    def load(self):
+        time.sleep(0.02)
+
+    @modal.method()
+    def describe(self, n=1):
+        return [self.size, n]
+
+@app.function()
+def fails():
+    raise LookupError("no such number")
+
+@app.function()
+def lacks():
+    import not_installed_at_all
+
+def plain(event, context):
+    return context.function_name
+
+def slow():
+    time.sleep(0.15)
+    return "same"
+
+def fast():
+    return "same"
+
+@app.local_entrypoint()
+def main():
+    print("squared")
+    return [square.remote(3), Model(size="large").describe.remote(2)]
+`;
+
+const json = ["--format", "json"];
+
+describe("coldstart run of Python", () => {
+  it.each<[string, string[], unknown]>([
+    ["app.py::square", ["--input", "[7]"], 49],
+    ["app.py::Model.describe", [], ["small", 1]],
+    ['app.py::Model(size="large").describe', ["--input", "[2]"], ["large", 2]],
+    ["app.py::plain", [], "app-plain"],
+  ])("%s gives its result, and the Python that it ran with", async (name, args, result) => {
+    const { code, stdout, stderr } = await project({ "app.py": APP }).coldstart(
+      "run",
+      name,
+      ...args,
+      ...json,
+    );
+    expect(stderr).not.toContain("defect");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).where.interpreter.name).toBe("python");
+    expect(read(runDocument, stdout).result).toEqual(result);
+  });
+
+  it("without a name is the local entry point", async () => {
+    const { code, stdout, stderr } = await project({ "app.py": APP }).coldstart("run", "app.py", ...json);
+    expect(JSON.parse(stdout).result).toEqual([9, ["large", 2]]);
+    expect(stderr).toMatch(/\[app\.py \S+\] squared/);
+    expect(code).toBe(0);
+  });
+
+  it("needs the secrets that its function names, and takes them from the config's env files", async () => {
+    const { coldstart, write } = project({ "app.py": APP });
+    const missing = await coldstart("run", "app.py::token", ...json);
+    expect(missing.code).toBe(3);
+    expect(read(errorDocument, missing.stdout).error).toMatchObject({ name: "SecretMissingError" });
+    write({ "coldstart.config.json": '{"secrets": {"hub": "hub.env"}}', "hub.env": "HUB_TOKEN=t0\n" });
+    const given = await coldstart("run", "app.py::token", ...json);
+    expect(read(runDocument, given.stdout).result).toBe("t0");
+  });
+
+  it.each([
+    ["app.py::fails", 1, "error", "no such number"],
+    ["app.py::lacks", 3, "environment", "not_installed_at_all"],
+    ["app.py::sqare", 2, "usage", "Did you mean app.py::square?"],
+    ["nowhere.py::f", 2, "usage", "nowhere.py"],
+  ])("%s exits with %i", async (name, expected, kind, message) => {
+    const { code, stdout } = await project({ "app.py": APP }).coldstart("run", name, ...json);
+    const { error } = read(errorDocument, stdout);
+    expect(error.kind).toBe(kind);
+    expect(error.message).toContain(message);
+    expect(code).toBe(expected);
+  });
+
+  it("names the interpreter of the config that isn't there", async () => {
+    const config = '{"python": "./no/python"}';
+    const { coldstart } = project({ "app.py": APP, "coldstart.config.json": config });
+    const { code, stdout } = await coldstart("run", "app.py::square", ...json);
+    expect(code).toBe(3);
+    expect(read(errorDocument, stdout).error.message).toContain("no/python");
+  });
+});
+
+it("coldstart verify compares two functions of Python", async () => {
+  const { coldstart } = project({ "app.py": APP });
+  const against = ["--against", "app.py::fast", "--pairs", "5"];
+  const { code, stdout } = await coldstart("verify", "app.py::slow", ...against, ...json);
+  const { verdict, results } = read(verifyDocument, stdout);
+  expect({ verdict, results, code }).toEqual({ verdict: "faster", results: "equal", code: 0 });
+});
