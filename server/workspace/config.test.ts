@@ -21,6 +21,17 @@ describe("a config", () => {
     });
   });
 
+  it("may stand in pyproject.toml, as its table", () => {
+    const path = "/project/pyproject.toml";
+    const text =
+      '[project]\nname = "x"\n\n[tool.coldstart]\nexclude = ["old"]\n\n[tool.coldstart.rules]\nsequential-loads = "off"\n';
+    expect(parseConfig(path, text)).toEqual({ path, exclude: ["old"], rules: { "sequential-loads": "off" } });
+    const wrong = parseConfig(path, "[tool.coldstart]\nruls = {}\n");
+    expect(isProblem(wrong) && wrong.message).toContain("`ruls` is not known here");
+    const broken = parseConfig(path, "[tool.coldstart]\nexclude = [\n");
+    expect(isProblem(broken) && broken.message).toMatch(/^line \d+ is not TOML/);
+  });
+
   it("takes variables as a list or as an object, null meaning one's own", () => {
     expect(read('{"env": ["A", "B=1"]}')).toMatchObject({ env: ["A", "B=1"] });
     expect(read('{"env": {"A": null, "B": "1", "C": 2}}')).toMatchObject({ env: { A: null, B: "1", C: 2 } });

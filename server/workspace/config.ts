@@ -1,9 +1,16 @@
 // The config file: its schema, what its values mean, and one clear message for what is wrong in it.
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { parse as parseToml, TomlError } from "smol-toml";
 import * as v from "valibot";
 
 /** Name of the file; the nearest one above a source file holds for it. */
 export const CONFIG_NAME = "coldstart.config.json";
+
+/** Where Python projects keep their configs: the file counts where it has our table. */
+export const PYPROJECT = "pyproject.toml";
+
+/** Whether a text of that file speaks of us. */
+export const hasTable = (text: string): boolean => /^\s*\[\s*tool\s*\.\s*coldstart\b/m.test(text);
 
 const RULES = [
   "sequential-loads",
@@ -140,6 +147,7 @@ export interface ConfigProblem {
 
 /** Reads a config's text. Comments and trailing commas are allowed in it. */
 export function parseConfig(path: string, text: string): Config | ConfigProblem {
+  if (path.endsWith(".toml")) return parseTable(path, text);
   const errors: ParseError[] = [];
   const value: unknown = parse(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
   const broken = errors[0];
@@ -147,6 +155,21 @@ export function parseConfig(path: string, text: string): Config | ConfigProblem 
     const line = text.slice(0, broken.offset).split("\n").length;
     return { path, message: `line ${line} is not JSON (${printParseErrorCode(broken.error)})` };
   }
+  return check(path, value);
+}
+
+/** `[tool.coldstart]` of a pyproject.toml. */
+function parseTable(path: string, text: string): Config | ConfigProblem {
+  try {
+    const { tool } = parseToml(text.replace(/^\uFEFF/, ""));
+    return check(path, isObject(tool) ? (tool.coldstart ?? {}) : {});
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { path, message: `line ${error.line} is not TOML (${error.message.split("\n", 1)[0]})` };
+  }
+}
+
+function check(path: string, value: unknown): Config | ConfigProblem {
   if (!isObject(value)) return { path, message: `the file needs an object, not ${JSON.stringify(value)}.` };
   const result = v.safeParse(schemaFor(value), value);
   if (!result.success) return { path, message: explain(result.issues[0]) };

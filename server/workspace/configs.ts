@@ -1,7 +1,15 @@
 // Finds the config that holds for a file: the nearest one above it.
 import { posix } from "node:path";
 import ignore, { type Ignore } from "ignore";
-import { CONFIG_NAME, type Config, type ConfigProblem, isProblem, parseConfig } from "./config.ts";
+import {
+  CONFIG_NAME,
+  type Config,
+  type ConfigProblem,
+  hasTable,
+  isProblem,
+  PYPROJECT,
+  parseConfig,
+} from "./config.ts";
 import { foldersAbove, isWithin, relativeTo } from "./paths.ts";
 
 export interface Configs {
@@ -25,7 +33,7 @@ export function createConfigs(read: (path: string) => string | undefined): Confi
 
   function load(path: string): Entry | undefined {
     const text = read(path);
-    if (text === undefined) return undefined;
+    if (text === undefined || (path.endsWith(PYPROJECT) && !hasTable(text))) return undefined;
     const config = parseConfig(path, text);
     if (!isProblem(config)) return { config, excluded: config.exclude && ignore().add([...config.exclude]) };
     problems.set(path, config);
@@ -40,10 +48,12 @@ export function createConfigs(read: (path: string) => string | undefined): Confi
 
   function search(file: string): Entry | undefined {
     for (const folder of foldersAbove(file)) {
-      const path = posix.join(folder, CONFIG_NAME);
-      if (!entries.has(path)) entries.set(path, load(path));
-      const entry = entries.get(path);
-      if (entry) return entry;
+      for (const name of [CONFIG_NAME, PYPROJECT]) {
+        const path = posix.join(folder, name);
+        if (!entries.has(path)) entries.set(path, load(path));
+        const entry = entries.get(path);
+        if (entry) return entry;
+      }
     }
     return undefined;
   }
