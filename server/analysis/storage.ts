@@ -30,8 +30,15 @@ function isBaked(walk: Walk, draft: Draft, folder: string | undefined, all: read
       each.phase === "build" &&
       each.row.cache?.folder === draft.row.cache?.folder &&
       (each.target === undefined || target === undefined || each.target === target) &&
+      brings(each, draft) &&
       folderOf(walk, each) === folder,
   );
+}
+
+/** Whether what is fetched for one load is what another one needs: a model's loader fetches no tokenizer. */
+function brings(built: Draft, draft: Draft): boolean {
+  const isWhole = built.row.shared !== true || built.callee.endsWith(".pipeline");
+  return isWhole || built.callee === draft.callee || built.row.light === draft.row.light;
 }
 
 /** The folder that a download keeps its files in. */
