@@ -1,6 +1,15 @@
 // Which Python runs containers.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -91,9 +100,8 @@ describe("the Python", () => {
 describe("the container's program", () => {
   it("is compiled once for each Python, whole or not at all", async () => {
     const source = join(folder, "source");
-    mkdirSync(join(source, "inside"), { recursive: true });
-    writeFileSync(join(source, "main.py"), "from inside import word\nprint(word)\n");
-    writeFileSync(join(source, "inside", "__init__.py"), "word = 'compiled'\n");
+    cpSync(join(import.meta.dirname, "../child/python"), source, { recursive: true });
+    writeFileSync(join(source, "_coldstart", "container.py"), "def main():\n    print('compiled')\n");
     const python = await choose({ configured: real });
     const target = join(folder, "compiled");
     const [first, second] = await Promise.all([

@@ -105,15 +105,24 @@ function isNewEnough(version: string): boolean {
 }
 
 const COMPILE = `
-import os, py_compile, sys
+import marshal, os, py_compile, sys
 source, target = sys.argv[1:]
+modules = {}
 for folder, _, names in os.walk(source):
     for name in names:
         if name.endswith(".py"):
             path = os.path.join(folder, name)
             inside = os.path.relpath(path, source)
-            py_compile.compile(path, os.path.join(target, inside + "c"), "<coldstart>/" + inside, True,
-                               invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+            parts = inside[:-3].split(os.sep)
+            with open(path, encoding="utf-8") as file:
+                code = compile(file.read(), "<coldstart>/" + inside, "exec", dont_inherit=True)
+            package = parts[-1] == "__init__"
+            modules[".".join(parts[:-1] if package else parts)] = package, marshal.dumps(code)
+del modules["main"]
+with open(os.path.join(target, "modules"), "wb") as file:
+    file.write(marshal.dumps(modules))
+py_compile.compile(os.path.join(source, "main.py"), os.path.join(target, "main.pyc"), "<coldstart>/main.py", True,
+                   invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 `;
 
 /**

@@ -21,7 +21,7 @@ export const coldStart: Benchmark = {
           const { stages, wall } = (await coldRun(root, 0)).outcome;
           return wall - (stages?.queue ?? 0);
         },
-        () => firstMessage(bare),
+        () => firstMessage([process.execPath, bare]),
       );
     } finally {
       rmSync(root, { recursive: true, force: true });
@@ -29,9 +29,10 @@ export const coldStart: Benchmark = {
   },
 };
 
-function firstMessage(script: string): Promise<number> {
+/** Milliseconds from the spawn of a program to the first byte on its fourth file descriptor. */
+export function firstMessage([program = "", ...args]: readonly string[]): Promise<number> {
   const began = performance.now();
-  const child = spawn(process.execPath, [script], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   return new Promise((done, failed) => {
     child.once("error", failed);
     (child.stdio[3] as Readable).once("data", () => {

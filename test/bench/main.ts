@@ -4,10 +4,11 @@ import { styleText } from "node:util";
 import { type Figure, figure } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
 import { edit } from "./edit.ts";
+import { pythonColdStart } from "./python-cold-start.ts";
 import { tree } from "./tree.ts";
 import { warmCall } from "./warm-call.ts";
 
-const benchmarks = [coldStart, warmCall, tree, edit];
+const benchmarks = [coldStart, pythonColdStart, warmCall, tree, edit];
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const chosen = benchmarks.filter((each) => names.length === 0 || names.includes(each.name));
@@ -31,5 +32,5 @@ process.exitCode = figures.every((each) => each.met) ? 0 : 1;
 function row({ name, against, ours, theirs, ratio, goal, met }: Figure): string {
   const verdict = met ? styleText("green", "met   ") : styleText("red", "missed");
   const ms = (value: number) => `${value.toFixed(value < 10 ? 3 : 1)} ms`.padStart(11);
-  return `${name.padEnd(12)} ${ms(ours)} / ${ms(theirs)}  = ${ratio.toFixed(2).padStart(5)}  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
+  return `${name.padEnd(17)} ${ms(ours)} / ${ms(theirs)}  = ${ratio.toFixed(2).padStart(5)}  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
 }

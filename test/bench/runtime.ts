@@ -3,27 +3,34 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Outcome, RuntimeMessage, RuntimeOptions } from "../../runtime/options.ts";
+import type { Outcome, RuntimeMessage, RuntimeOptions, Where } from "../../runtime/options.ts";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
 
 const runtime = resolve(import.meta.dirname, "../../dist/runtime.js");
 
-/** A folder with one trivial function in plain JavaScript: nothing to lower, no hooks. */
+/** A folder with one trivial function in plain JavaScript (nothing to lower, no hooks), and in plain Python. */
 export function trivialProject(): string {
   const root = mkdtempSync(join(tmpdir(), "coldstart-bench-"));
   mkdirSync(join(root, "cache"));
   writeFileSync(join(root, "package.json"), '{"name":"bench","private":true,"type":"module"}\n');
   writeFileSync(join(root, "trivial.mjs"), "export const handler = async (event) => event;\n");
+  writeFileSync(join(root, "trivial.py"), "def handler(event, context):\n    return event\n");
   return root;
 }
 
 export interface ColdRun {
   readonly outcome: Outcome & { ok: true };
   readonly events: readonly RuntimeEvent[];
+  readonly where: Where | undefined;
 }
 
 /** One cold start of the trivial function and `warm` further calls of the same container. */
-export async function coldRun(root: string, warm: number, pin?: string): Promise<ColdRun> {
+export async function coldRun(
+  root: string,
+  warm: number,
+  pin?: string,
+  file = "trivial.mjs",
+): Promise<ColdRun> {
   const options: RuntimeOptions = {
     version: 1,
     root,
@@ -32,7 +39,7 @@ export async function coldRun(root: string, warm: number, pin?: string): Promise
     env: {},
     job: {
       kind: "cold",
-      variants: [{ id: "trivial", file: join(root, "trivial.mjs"), function: "handler" }],
+      variants: [{ id: "trivial", file: join(root, file), function: "handler" }],
       steps: [{ variant: "trivial", input: [{ id: 7 }], warm }],
     },
   };
@@ -48,5 +55,6 @@ export async function coldRun(root: string, warm: number, pin?: string): Promise
     .map((line) => JSON.parse(line) as RuntimeMessage);
   const outcome = messages.find((each) => each.type === "outcome")?.outcome;
   if (!outcome?.ok) throw new Error(`The trivial function did not run: ${JSON.stringify(outcome)}`);
-  return { outcome, events: messages.flatMap((each) => (each.type === "event" ? [each.event] : [])) };
+  const where = messages.find((each) => each.type === "where")?.where;
+  return { outcome, where, events: messages.flatMap((each) => (each.type === "event" ? [each.event] : [])) };
 }

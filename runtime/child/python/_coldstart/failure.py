@@ -1,12 +1,11 @@
 """Turns whatever user code raised into plain data that can leave the container. Loaded by the first error."""
 
 import errno
-import os
 
 from .errors import Failure
 
-OURS = os.path.dirname(__file__)
-
+#: What files of the platform's code, and of the machinery of imports, are called.
+_OURS = ("<coldstart>", "<frozen importlib")
 _ERRNO = {
     errno.ENOSPC: "disk",
     errno.EDQUOT: "disk",
@@ -82,8 +81,7 @@ def _prune(shown, depth):
     """Leaves out what is the platform's, and the machinery of imports."""
     if shown is None or depth > 8:
         return
-    ours = lambda name: name.startswith(OURS) or name.startswith("<coldstart>") or name.startswith("<frozen importlib")
-    shown.stack[:] = [frame for frame in shown.stack if not ours(frame.filename)]
+    shown.stack[:] = [frame for frame in shown.stack if not frame.filename.startswith(_OURS)]
     for inner in (shown.__cause__, shown.__context__, *(getattr(shown, "exceptions", None) or ())):
         _prune(inner, depth + 1)
 
