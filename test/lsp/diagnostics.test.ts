@@ -92,3 +92,27 @@ it("takes diagnostics back when a file is closed", async () => {
   await editor.close(file);
   expect(await editor.diagnostics(file, (all) => all.length === 0)).toEqual([]);
 });
+
+it("speaks of Python as it does of TypeScript, with its fixes", async () => {
+  const text = `import modal
+
+app = modal.App("pool")
+
+
+@app.function(keep_warm=1)
+def square(x: int) -> int:
+    return x**2
+`;
+  using project = createProject({ "app.py": text });
+  await using editor = await startEditor();
+  const file = project.path("app.py");
+  await editor.open(file, text);
+  const found = await editor.diagnostics(file, (all) => all.length > 0);
+  expect(rules(found)).toEqual(["outdated-setting"]);
+  expect(found[0]?.range).toEqual({ start: { line: 5, character: 14 }, end: { line: 5, character: 25 } });
+
+  editor.forget();
+  const range = { start: { line: 5, character: 14 }, end: { line: 5, character: 23 } };
+  await editor.change(file, [{ range, text: "min_containers" }]);
+  expect(await editor.diagnostics(file, () => true)).toEqual([]);
+});

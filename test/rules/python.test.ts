@@ -1,0 +1,209 @@
+// Analysis of Python: what is a function, in which phase its work stands, and that no text makes it stumble.
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { analyse } from "../../server/analysis/index.ts";
+import type { FunctionFacts, WorkItem } from "../../server/facts/function.ts";
+import { detect } from "../../server/rules/index.ts";
+import { platformsFor } from "../../server/workspace/report.ts";
+import { rowsFor } from "../../server/workspace/rows.ts";
+import { ROOT } from "./cases.ts";
+import { project } from "./memory.ts";
+
+async function functionsOf(
+  files: Readonly<Record<string, string>>,
+  path = Object.keys(files)[0] ?? "",
+): Promise<readonly FunctionFacts[]> {
+  return analyse(join(ROOT, path), await project(files), platformsFor({}, path), rowsFor({}, path));
+}
+
+const work = (items: readonly WorkItem[] = []) => items.map((item) => `${item.kind} ${item.callee}`);
+
+const LOAD = `joblib.load("/m.joblib")`;
+
+describe("functions of Modal", () => {
+  const body = `def f(x):\n    import joblib\n    return ${LOAD}.predict(x)\n`;
+
+  it.each([
+    ["of an app", `import modal\napp = modal.App()\n@app.function()\n${body}`],
+    ["of an app under an alias", `import modal as m\na = m.App("x")\n@a.function(cpu=2)\n${body}`],
+    ["of an app by its name", `from modal import App\napp = App("x")\n@app.function()\n${body}`],
+    ["of a stub", `from modal import Stub\nstub = Stub()\n@stub.function()\n${body}`],
+    [
+      "with an endpoint",
+      `import modal\napp = modal.App()\n@app.function()\n@modal.fastapi_endpoint()\n${body}`,
+    ],
+    [
+      "under a condition",
+      `import modal\napp = modal.App()\nif True:\n    @app.function()\n    ${body.replaceAll("\n", "\n    ")}`,
+    ],
+    ["that wait", `import modal\napp = modal.App()\n@app.function()\nasync ${body}`],
+  ])("are found %s", async (_form, text) => {
+    const [found, ...others] = await functionsOf({ "app.py": text });
+    expect([found?.platform, found?.name, others]).toEqual(["modal", "f", []]);
+    expect(work(found?.work.body)).toEqual(["load joblib.load"]);
+  });
+
+  it("are found where the app stands in another file", async () => {
+    const files = {
+      "service/main.py": `from .common import app\n@app.function()\n${body}`,
+      "service/common.py": `import modal\napp = modal.App("x")\n`,
+      "service/__init__.py": "",
+    };
+    expect((await functionsOf(files)).map((each) => each.name)).toEqual(["f"]);
+  });
+
+  it.each([
+    ["a local entry point", `import modal\napp = modal.App()\n@app.local_entrypoint()\n${body}`],
+    ["another decorator", `import modal\napp = modal.App()\n@app.other()\n${body}`],
+    ["another package's app", `import modal\nfrom web import App\napp = App()\n@app.function()\n${body}`],
+    ["a plain function", `import modal\n${body}`],
+  ])("are not found in %s", async (_form, text) => {
+    expect(await functionsOf({ "app.py": text })).toEqual([]);
+  });
+
+  it("have hooks in the order in which they run, those of the snapshot first", async () => {
+    const text = `import joblib
+import modal
+import numpy as np
+app = modal.App()
+@app.cls()
+class C:
+    @modal.enter()
+    def second(self):
+        self.b = np.load("/b.npy")
+    @modal.enter(snap=True)
+    def first(self):
+        self.a = ${LOAD}
+    @modal.exit()
+    def last(self):
+        self.c = ${LOAD}
+    @modal.method()
+    def run(self, x):
+        return self.a, self.b, x
+    @modal.method()
+    def other(self, x):
+        return x
+`;
+    const found = await functionsOf({ "app.py": text });
+    expect(found.map((each) => each.name)).toEqual(["C.run", "C.other"]);
+    for (const each of found) expect(work(each.work.enter)).toEqual(["load joblib.load", "load numpy.load"]);
+  });
+
+  it("know what a hook has left on the instance", async () => {
+    const text = `import joblib
+import modal
+app = modal.App()
+@app.cls()
+class C:
+    path: str = modal.parameter(default="/m.joblib")
+    @modal.enter()
+    def load(self):
+        self.model = joblib.load(self.path)
+        self.more = None
+    @modal.method()
+    def run(self, x):
+        if not hasattr(self, "model"):
+            self.model = joblib.load(self.path)
+        return self.model.predict(x)
+`;
+    const [found] = await functionsOf({ "app.py": text });
+    expect(found?.work.body).toEqual([]);
+  });
+
+  it("have one image's build for all that name it", async () => {
+    const text = `import modal
+def fetch():
+    from huggingface_hub import snapshot_download
+    snapshot_download("org/m")
+base = modal.Image.debian_slim().run_function(fetch)
+image = base.pip_install("x").env({"A": "1"})
+app = modal.App(image=image)
+@app.function()
+def f(x):
+    return x
+`;
+    const [found] = await functionsOf({ "app.py": text });
+    expect(work(found?.work.build)).toEqual(["download huggingface_hub.snapshot_download"]);
+    expect(found?.spelling.build.kind).toBe("step");
+  });
+
+  it("of an application are its routes, behind the code that makes it", async () => {
+    const text = `import joblib
+import modal
+from fastapi import FastAPI
+app = modal.App()
+@app.function()
+@modal.asgi_app()
+def web():
+    first = joblib.load("/1.joblib")
+    api = FastAPI()
+    @api.get("/")
+    def route(q: str):
+        second = joblib.load("/2.joblib")
+        return first, second, q
+    return api
+`;
+    const [found] = await functionsOf({ "app.py": text });
+    expect(found?.work.enter.map((item) => item.target)).toEqual(["/1.joblib"]);
+    expect(found?.work.body.map((item) => item.target)).toEqual(["/2.joblib"]);
+  });
+});
+
+describe("functions of Lambda", () => {
+  const client = `import boto3\ndef NAME(event, context):\n    return boto3.client("s3")\n`;
+
+  it.each(["lambda_handler", "handler"])("are found as %s", async (name) => {
+    const [found] = await functionsOf({ "app.py": client.replace("NAME", name) });
+    expect([found?.platform, found?.name, work(found?.work.body)]).toEqual([
+      "lambda",
+      name,
+      ["client boto3.client"],
+    ]);
+  });
+
+  it.each([
+    ["serverless.yml", "functions:\n  a:\n    handler: src/app.go\n"],
+    ["serverless.yml", "functions:\n  a:\n    handler: src.app.go\n"],
+    [
+      "template.yaml",
+      "Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: src/, Handler: app.go}\n",
+    ],
+  ])("are found under any name that %s gives: %j", async (name, text) => {
+    const files = { "src/app.py": client.replace("NAME", "go"), [name]: text };
+    expect((await functionsOf(files)).map((each) => each.name)).toEqual(["go"]);
+    expect(await functionsOf({ "src/app.py": client.replace("NAME", "go") })).toEqual([]);
+  });
+});
+
+describe("any text", () => {
+  const pieces = [
+    "import modal",
+    "app = modal.App()",
+    "@app.function(keep_warm=2, volumes={})",
+    "@app.cls()",
+    "@modal.enter()",
+    "def f(self, x):",
+    "class C:",
+    "    global m",
+    `    m = ${LOAD}`,
+    "    if m is None:",
+    "    with open(x) as f, g() as h:",
+    "    return [i for i in f(x)]",
+    "    self.a = self.b = f(self)",
+    "    yield from (await x)",
+    "image = modal.Image.debian_slim().run_function(f).env({x: y})",
+    ")",
+    '"""',
+  ];
+
+  it("is analysed without a stumble", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...pieces), { maxLength: 24 }), async (lines) => {
+        const functions = await functionsOf({ "app.py": lines.join("\n") });
+        expect(detect(functions)).toBeDefined();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
