@@ -52,6 +52,16 @@ const shown = (system: System, needed: readonly string[]) =>
     return `${mount.area.lower === undefined ? "own" : "overlay"} ${mount.area.path}`;
   });
 
+describe("root's home", () => {
+  const withRoot = { ...usual, root: { work: {} } };
+
+  it("shows through for root, and is empty for those who could not look into it", () => {
+    expect(shown(computer(withRoot, own), ["/home/me/project"])).toContain("overlay /root");
+    expect(shown(computer(withRoot, own, false), ["/home/me/project"])).toContain("own /root");
+    expect(shown(computer(withRoot, own, false), ["/root/work"])).toContain("overlay /root");
+  });
+});
+
 describe("the usual computer", () => {
   it("shows through overlays, with its own kernel file systems and an empty temp folder", () => {
     expect(shown(computer(usual, own), ["/home/me/project"])).toEqual([

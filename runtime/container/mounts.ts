@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 /** An overlay of the container's root: its upper folder takes what is written below `path`. */
 export interface Area {
   readonly path: string;
-  /** Folder of the computer that shows through; undefined for the parts of the skeleton. */
+  /** Folder of the computer that shows through; undefined for the parts of the skeleton, and for an empty folder. */
   readonly lower?: string;
 }
 
@@ -90,7 +90,10 @@ export function planMounts(system: System, needed: readonly string[], project?: 
     if (path === TEMP) return;
     const below = mountsBelow(path);
     if (OWN.includes(path)) mounts.push({ kind: "bind", path });
-    else if (below.length === 0) mounts.push({ kind: "overlay", area: { path, lower: path } });
+    // The home of containers elsewhere, where ordinary users see nothing: it is empty, and theirs.
+    else if (path === "/root" && !system.privileged && !under(path)) {
+      mounts.push({ kind: "overlay", area: { path } });
+    } else if (below.length === 0) mounts.push({ kind: "overlay", area: { path, lower: path } });
     else if (system.privileged) {
       mounts.push({ kind: "overlay", area: { path, lower: path } });
       const outermost = below.filter((each) => !below.some((other) => each.startsWith(`${other}/`)));

@@ -58,6 +58,7 @@ export async function overlayBox(
   await mkdir(join(folder, "root"), { recursive: true });
   await makeEntries(join(folder, "skeleton"), plan.skeleton);
   await makeEntries(join(folder, "temp"), plan.temp, TEMP);
+  await mkdir(join(folder, "empty"));
   const lines: string[] = [];
   const from = (path: string) => relative(folder, path);
   const option = privilege.root ? "index=off" : "userxattr,index=off";
@@ -86,7 +87,7 @@ export async function overlayBox(
       await makeUpper(upper, mount.area);
       await mkdir(work, { recursive: true });
       // Commas and colons mean something to the kernel: such paths are seen by another name.
-      let lower = from(join(folder, path === TEMP ? "temp" : "skeleton"));
+      let lower = from(join(folder, path === TEMP ? "temp" : path === "/" ? "skeleton" : "empty"));
       if (mount.area.lower !== undefined) {
         lower = /[,:\\]/.test(mount.area.lower) ? await bind(mount.area.lower) : mount.area.lower;
       }

@@ -296,6 +296,12 @@ describe("functions of a Modal app", () => {
     expect(existsSync(join(volumes, "hub/in_home"))).toBe(true);
   });
 
+  it("say which volumes cannot be mounted where containers have no file system of their own", async () => {
+    const error = errorOf(await cold("app.py::Model.count", [], { isolation: "folders" }));
+    expect(error).toMatchObject({ kind: "environment", stage: "enter", name: "MountError" });
+    expect(error.message).toContain("/weights cannot be mounted");
+  });
+
   it("name all secrets that are missing, and get those that are there", async () => {
     const error = errorOf(await cold("app.py::secretive"));
     expect(error).toMatchObject({ kind: "environment", stage: "enter", name: "SecretMissingError" });

@@ -198,6 +198,19 @@ describe("a function of Python", () => {
     expect(resultOf(await project.cold("src/my-app.py::f"))).toBe("my-app");
   });
 
+  it("says when packages have no byte code, which images have", async () => {
+    const site = "env/lib/site-packages/big";
+    const names = Array.from({ length: 30 }, (_, index) => `m${index}`);
+    project.write({
+      ...Object.fromEntries(names.map((name) => [`${site}/${name}.py`, ""])),
+      [`${site}/__init__.py`]: names.map((name) => `from . import ${name}\n`).join(""),
+      "uses.py":
+        "import sys\nsys.path.append(sys.path[0] + '/env/lib/site-packages')\nimport big\ndef f(): return 1\n",
+    });
+    expect((await project.cold("uses.py::f")).notes.join()).toContain("31 modules of installed packages");
+    expect((await project.cold("app.py::one", { input: [1] })).notes.join()).not.toContain("byte code");
+  });
+
   it("leaves no byte code in the project", async () => {
     await project.cold("app.py::one", { input: [1] }, { isolation: "folders" });
     expect(existsSync(`${project.folder}/__pycache__`)).toBe(false);
