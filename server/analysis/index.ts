@@ -218,6 +218,7 @@ function toFacts(
     work,
     groups: blocks.flatMap((block) => groupsOf(walk, block, kept)).flatMap((group) => indexed(group, index)),
     singleUse: definition.singleUse ?? false,
+    scheduled: definition.scheduled ?? false,
     outdated: definition.outdated ?? [],
     spelling: definition.spelling,
   };

@@ -17,6 +17,7 @@ export function isThere(walk: Walk, draft: Draft, all: readonly Draft[]): boolea
       all.some((each) => each.phase === "build" && (each.folder ?? each.target) === target)
     );
   }
+  if (draft.phase === "global" && storage?.importsModule) return true;
   if (folder !== undefined && kept.some((each) => isInside(folder, each))) return true;
   return isBaked(walk, draft, folder, all);
 }

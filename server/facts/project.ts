@@ -70,6 +70,8 @@ export interface PlatformFunction {
   readonly storage?: Storage;
   /** Its containers take one input each, or so few that each finds a new one: jobs that a clock starts. */
   readonly singleUse?: boolean;
+  /** A clock starts it. */
+  readonly scheduled?: boolean;
   readonly outdated?: readonly Outdated[];
 }
 
@@ -81,6 +83,8 @@ export interface Storage {
   readonly environment: Readonly<Record<string, string>>;
   /** Commands that the build runs: they may fetch what is loaded later. */
   readonly commands: readonly string[];
+  /** The build imports the module to run a function of it, so that module scope has run in the image. */
+  readonly importsModule: boolean;
 }
 
 /** A function of some project file: a handler may be imported. */

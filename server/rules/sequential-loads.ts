@@ -10,7 +10,10 @@ export const sequentialLoads: Rule = {
   summary: "Independent loads run one after another",
   check(facts) {
     // Nobody waits for a build: it is done before any container starts.
-    const groups = facts.groups.filter((group) => group.phase !== "build");
+    // Nor for the body of a job.
+    const groups = facts.groups.filter(
+      ({ phase }) => phase !== "build" && !(facts.scheduled && phase === "body"),
+    );
     return groups.flatMap((group) =>
       members(facts, group).map(
         ({ item, place }, _at, all): Detection => ({

@@ -138,5 +138,10 @@ export function storageOf(module: ModuleFacts, image: Image, definition: CallVal
     mountsOf(module, named(definition, name), ask),
   );
   const own = Object.fromEntries(entriesOf(module, named(definition, "env"), ask));
-  return { kept, environment: { ...image.environment, ...own }, commands: image.commands };
+  return {
+    kept,
+    environment: { ...image.environment, ...own },
+    commands: image.commands,
+    importsModule: image.build.some((ref) => ref.file === module.path),
+  };
 }

@@ -139,6 +139,7 @@ interface Shared {
     readonly settings: readonly Setting[];
     readonly storage?: Storage;
     readonly singleUse: boolean;
+    readonly scheduled: boolean;
     readonly outdated: readonly Outdated[];
     readonly stateParameters: 0;
   };
@@ -157,6 +158,7 @@ function sharedBy(context: Context, mark: Mark, handler: number): Shared {
       settings,
       ...(call && { storage: storageOf(module, image, call, ask) }),
       singleUse: settings.some(isSingleUse),
+      scheduled: settings.some(({ name }) => name === "schedule"),
       outdated: [...context.outdated, ...(call ? outdatedSettings(call, settings, isInUse) : [])],
       stateParameters: 0,
     },
