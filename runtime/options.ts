@@ -114,6 +114,8 @@ export interface Span {
 export interface ImportCost {
   readonly specifier: string;
   readonly ms: number;
+  /** The modules that it loaded in its turn, the slowest first; Python only. */
+  readonly imports?: readonly ImportCost[];
 }
 
 /** One failed run; the shape that CONTRACT calls `error`. */

@@ -93,8 +93,15 @@ export type ChildMessage =
     }
   | {
       readonly type: "imports";
-      readonly costs: readonly { readonly specifier: string; readonly ms: number }[];
+      readonly costs: readonly WireImport[];
     };
+
+export interface WireImport {
+  readonly specifier: string;
+  readonly ms: number;
+  /** What it loaded in its turn. */
+  readonly imports?: readonly WireImport[];
+}
 
 export type Encoding = "json" | "clone";
 

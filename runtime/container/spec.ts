@@ -1,6 +1,6 @@
 // What it takes to launch a container: the job of the process, its surroundings, and where its news go.
 import type { FunctionSettings, Plan } from "../child/messages.ts";
-import type { RunError, Span } from "../options.ts";
+import type { ImportCost, RunError, Span } from "../options.ts";
 import type { EventBody } from "../trace/events.ts";
 import type { Answer, Container, Prepared } from "./container.ts";
 import type { OutputSink } from "./output.ts";
@@ -79,5 +79,5 @@ export interface ProcessContainer extends Container {
 
 export interface Profile {
   readonly spans: readonly Span[];
-  readonly imports: readonly { readonly specifier: string; readonly ms: number }[] | undefined;
+  readonly imports: readonly ImportCost[] | undefined;
 }

@@ -2,11 +2,17 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import type { Where } from "../../runtime/options.ts";
+import type { ImportCost, Where } from "../../runtime/options.ts";
 import type { Stages } from "../../runtime/trace/events.ts";
 
 const ms = v.pipe(v.number(), v.minValue(0));
 const stages = v.object({ queue: ms, boot: ms, global: ms, enter: ms, body: ms });
+
+const importCost: v.GenericSchema<ImportCost> = v.object({
+  specifier: v.string(),
+  ms: v.number(),
+  imports: v.exactOptional(v.array(v.lazy(() => importCost))),
+});
 
 const recordSchema = v.object({
   v: v.literal(1),
@@ -33,7 +39,7 @@ const recordSchema = v.object({
       }),
     ),
   ),
-  imports: v.optional(v.array(v.object({ specifier: v.string(), ms: v.number() }))),
+  imports: v.optional(v.array(importCost)),
   where: v.optional(v.custom<Where>((value) => typeof value === "object" && value !== null)),
 });
 

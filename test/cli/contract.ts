@@ -25,6 +25,17 @@ const where = v.object({
   pageCache: v.picklist(["warm", "dropped"]),
 });
 
+interface ImportCost {
+  readonly specifier: string;
+  readonly ms: number;
+  readonly imports?: readonly ImportCost[];
+}
+const importCost: v.GenericSchema<ImportCost> = v.strictObject({
+  specifier: v.string(),
+  ms,
+  imports: v.exactOptional(v.array(v.lazy(() => importCost))),
+});
+
 export const lintDocument = v.strictObject({
   version,
   findings: v.array(
@@ -57,9 +68,19 @@ export const runDocument = v.strictObject({
   wall: ms,
   where,
   spans: v.exactOptional(
-    v.array(v.strictObject({ file: relativePath, line, column: line, label: v.string(), start: ms, ms })),
+    v.array(
+      v.strictObject({
+        file: relativePath,
+        line,
+        column: line,
+        label: v.string(),
+        start: ms,
+        ms,
+        cpu: v.exactOptional(ms),
+      }),
+    ),
   ),
-  imports: v.exactOptional(v.array(v.strictObject({ specifier: v.string(), ms }))),
+  imports: v.exactOptional(v.array(importCost)),
 });
 
 export const entrypointDocument = v.strictObject({ version, result: v.unknown(), wall: ms, where });

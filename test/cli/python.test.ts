@@ -113,6 +113,20 @@ describe("coldstart run of Python", () => {
   });
 });
 
+it("coldstart run --profile tells loads, and imports as a tree", async () => {
+  const { coldstart } = project({
+    "app.py":
+      "import json, heavy\n\ndef handler(event, context):\n    with open(__file__) as file:\n        return len(file.read())\n",
+    "heavy.py": "import inner\n",
+    "inner.py": "import time\ntime.sleep(0.05)\n",
+  });
+  const { stdout } = await coldstart("run", "app.py::handler", "--profile", ...json);
+  const heavy = read(runDocument, stdout).imports?.find(({ specifier }) => specifier === "heavy");
+  expect(heavy?.imports?.map(({ specifier }) => specifier)).toEqual(["inner"]);
+  const text = (await coldstart("run", "app.py::handler", "--profile")).stdout;
+  expect(text).toMatch(/ms {2}heavy\n.*ms {4}inner\n/);
+});
+
 it("coldstart verify compares two functions of Python", async () => {
   const { coldstart } = project({ "app.py": APP });
   const against = ["--against", "app.py::fast", "--pairs", "5"];

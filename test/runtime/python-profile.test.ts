@@ -74,7 +74,10 @@ beforeAll(async () => {
   );
   project = createProject(await bundle(), {
     "app.py": text,
-    "slow.py": "import time\ntime.sleep(0.05)\nvalue = 1\n",
+    "slow.py": "import time, slower.deep\ntime.sleep(0.03)\nvalue = 1\n",
+    "slower/__init__.py": "",
+    "slower/deep.py": "from . import deepest\n",
+    "slower/deepest.py": "import time\ntime.sleep(0.02)\n",
     "quick.py": "",
   });
 });
@@ -143,5 +146,9 @@ it("times the entry's imports one after another", async () => {
     "slow",
     "quick",
   ]);
-  expect(imports.find(({ specifier }) => specifier === "slow")?.ms).toBeGreaterThanOrEqual(50);
+  const slow = imports.find(({ specifier }) => specifier === "slow");
+  expect(slow?.ms).toBeGreaterThanOrEqual(50);
+  expect(slow?.imports).toMatchObject([
+    { specifier: "slower.deep", imports: [{ specifier: "slower.deepest" }] },
+  ]);
 });

@@ -1,6 +1,6 @@
 // What run, measure and verify say to people: figures, waterfalls, a verdict.
 
-import type { Where } from "../../../runtime/options.ts";
+import type { ImportCost, Where } from "../../../runtime/options.ts";
 import { formatMs } from "../../features/figures.ts";
 import type { ColdSummary, Measurement } from "../../measure/measure.ts";
 import type { RunResult } from "../../measure/run.ts";
@@ -23,11 +23,23 @@ export function runText(name: string, run: RunResult, shown: (file: string) => s
   if (run.spans?.length) lines.push("", ...spansText(run, shown, c));
   if (run.imports?.length) {
     lines.push("", c.bold("  imports, one after another"));
-    for (const each of [...run.imports].sort((a, b) => b.ms - a.ms)) {
-      lines.push(`  ${formatMs(each.ms).padStart(10)}  ${each.specifier}`);
-    }
+    lines.push(...importsText(run.imports, run.wall));
   }
   return [...lines, "", ...whereText(run.where, c)].join("\n");
+}
+
+/** Slowest first; below each what takes a good part of it. */
+function importsText(imports: readonly ImportCost[], wall: number, indent = ""): string[] {
+  return [...imports]
+    .sort((a, b) => b.ms - a.ms)
+    .flatMap(({ specifier, ms, imports: inner = [] }) => [
+      `  ${formatMs(ms).padStart(10)}  ${indent}${specifier}`,
+      ...importsText(
+        inner.filter((each) => each.ms >= Math.max(ms / 5, wall / 50)),
+        wall,
+        `${indent}  `,
+      ),
+    ]);
 }
 
 function spansText({ spans = [], wall }: RunResult, shown: (file: string) => string, c: Colors): string[] {

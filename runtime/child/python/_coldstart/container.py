@@ -48,7 +48,9 @@ def _run(plan):
         standin.install(plan)
     send({"type": "booted", "t": now()})
     if plan.get("imports"):
-        _time_imports(plan["imports"])
+        from .imports import time_imports
+
+        time_imports(plan["imports"])
     module = load(plan["file"], plan["module"])
     loaded = now()
     if plan["mode"] == "entrypoint":
@@ -149,20 +151,6 @@ def _tell_of_sources():
     if lacking > 20:
         text = "%d modules of installed packages have no byte code, so that each cold start compiles them; compile them once, as images do: %s -m compileall %s"
         send({"type": "note", "text": text % (lacking, sys.executable, sys.prefix)})
-
-
-def _time_imports(names):
-    costs = []
-    for name in names:
-        module, _, names = name.partition(":")
-        started = now()
-        try:
-            # With the names: packages that load their parts on demand load them then.
-            __import__(module, {}, {}, names.split(",") if names else ())
-            costs.append({"specifier": module, "ms": now() - started})
-        except Exception:
-            pass  # The entry will fail over it as well, and say so; or it imports it in another way.
-    send({"type": "imports", "costs": costs})
 
 
 def _say_aside():
