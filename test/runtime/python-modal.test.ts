@@ -231,6 +231,65 @@ def server():
     import subprocess, sys
     subprocess.Popen([sys.executable, "-m", "http.server", "18765", "--bind", "127.0.0.1"])
 `,
+    "much.py": `
+from __future__ import annotations
+import modal
+from modal import CloudBucketMount, Cron, Dict, Period, Retries, Sandbox, Tunnel
+from modal.gpu import A100
+
+image = (
+    modal.Image.from_registry("nvidia/cuda:12.4.0-devel-ubuntu22.04", add_python="3.11")
+    .entrypoint([])
+    .apt_install("git", "ffmpeg")
+    .uv_pip_install("torch==2.5.1", extra_index_url="https://example.com")
+    .run_commands("git clone https://example.com/x", gpu="A10G")
+    .add_local_python_source("app")
+    .add_local_file("app.py", "/opt/copied.py")
+    .workdir("/")
+)
+vol = modal.Volume.from_name("much", create_if_missing=True)
+counts: Dict[str, int] = modal.Dict.from_name("counts", create_if_missing=True)
+app = modal.App("much", image=image)
+
+@app.function(gpu=["H100", A100(size="80GB")], cpu=2, memory=(1024, 2048), retries=Retries(max_retries=3, backoff_coefficient=1.0),
+              schedule=Cron("0 * * * *"), volumes={"/data": vol.with_mount_options(), "/bucket": CloudBucketMount("b")}, timeout=600)
+@modal.experimental.clustered(size=2)
+@modal.concurrent(max_inputs=10, target_inputs=8)
+def much(box: Sandbox | None = None, call: modal.FunctionCall[int] | None = None):
+    from pathlib import Path
+    Path("/data/x").write_text("kept")
+    vol.commit()
+    return [Path("/data/x").read_text(), Path("/opt/copied.py").exists(), modal.current_input_id() is not None]
+
+@app.function()
+async def gathers():
+    await vol.commit.aio()
+    calls = [await echo.spawn.aio(n) for n in range(2)]
+    return [modal.FunctionCall.gather(*calls), [x async for x in echo.map.aio([5, 6])], await Counter.with_options(gpu="T4")(start=2).up.remote.aio()]
+
+@app.function()
+def echo(x):
+    return x
+
+@app.cls()
+class Counter:
+    start: int = modal.parameter()
+    limit: int = modal.parameter(default=10, init=False)
+    @modal.method()
+    async def up(self):
+        return self.start + self.limit
+    @modal.asgi_app()
+    def web(self):
+        async def serve(scope, receive, send):
+            assert scope["type"] == "http"
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"%d" % self.start})
+        return serve
+
+@app.function()
+def counts_up():
+    counts["x"] = 1
+`,
     "wrong.py": `
 import modal
 app = modal.App()
@@ -279,6 +338,15 @@ describe("functions of a Modal app", () => {
     expect(run.output).toContain("bye from small");
     const large = await cold('app.py::Model(size="large").describe');
     expect(resultOf(large)).toEqual(["large", ["first", "second"], 0, 2]);
+  });
+
+  it("may use much of what there is", async () => {
+    const run = await cold("much.py::much");
+    expect(resultOf(run)).toEqual(["kept", true, true]);
+    expect(run.notes.join("\n")).toMatch(/apt_install, run_commands.*\/bucket is not mounted/s);
+    expect(resultOf(await cold("much.py::gathers"))).toEqual([[0, 1], [5, 6], 12]);
+    expect(resultOf(await cold("much.py::Counter(start=3).web"))).toEqual({ status: 200, body: "3" });
+    expect(errorOf(await cold("much.py::counts_up")).message).toContain("modal.Dict");
   });
 
   it("need the parameters of their class", async () => {

@@ -58,6 +58,19 @@ def _error(failure, payload):
 class FunctionCall:
     """What `spawn` hands back."""
 
+    def __class_getitem__(cls, item):
+        return cls
+
+    @staticmethod
+    def gather(*calls):
+        return [call.get() for call in calls]
+
+    @staticmethod
+    def from_id(*args, **kwargs):
+        from . import only_on_modal
+
+        raise only_on_modal("modal.FunctionCall.from_id()")
+
     def __init__(self, future):
         self._future = future
         self.object_id = "fc-local-%x" % id(self)
@@ -81,6 +94,9 @@ class Callable_:
     """Everything by which a function can be called; `call(args, kwargs)` runs it elsewhere, `here(args, kwargs)` here."""
 
     is_generator = False
+
+    def __class_getitem__(cls, item):
+        return cls
 
     def call(self, args, kwargs):
         raise NotImplementedError

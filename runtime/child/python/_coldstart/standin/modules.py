@@ -56,7 +56,7 @@ class _Quiet:
 def _fallback(name):
     if name.startswith("__"):
         raise AttributeError("module 'modal' has no attribute %r" % name)
-    return resources.elsewhere(name)
+    return _decorates if name.islower() and name != "forward" else resources.elsewhere(name)
 
 
 _PARTS = {
@@ -98,7 +98,12 @@ def _provide_parts(modal, real):
 def _experimental(name):
     if name.startswith("__"):  # Whoever looks at all modules asks for `__file__`.
         raise AttributeError(name)
-    return resources.elsewhere("experimental." + name)
+    return _decorates
+
+
+def _decorates(*args, **kwargs):
+    """A decorator that is not known here: what it is put on stays as it is."""
+    return lambda function: function
 
 
 def _gpu(name):

@@ -48,6 +48,9 @@ class Nothing:
 
 
 class _Elsewhere(type):
+    def __getitem__(cls, item):
+        return cls  # In annotations.
+
     def __getattr__(cls, name):
         if name.startswith("__"):
             raise AttributeError(name)
