@@ -283,6 +283,13 @@ describe("a body of Python that", () => {
     expect(error.stack).not.toContain("coldstart>");
   });
 
+  it("is called with too few arguments is told where they come from", async () => {
+    const error = failed(await project.cold("app.py::one"));
+    expect(error).toMatchObject({ kind: "error", stage: "body", name: "TypeError" });
+    expect(error.message).toMatch(/missing 1 required positional argument: 'n'; .*--input/);
+    expect(error.stack).toBeUndefined();
+  });
+
   it.each<[string, Partial<RunError>]>([
     ["leaves", { kind: "lost", exitCode: 4 }],
     ["leaves_with_words", { kind: "lost", exitCode: 1, output: "last words\n" }],

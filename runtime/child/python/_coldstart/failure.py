@@ -46,8 +46,11 @@ def describe(error):
     name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
     failure = {"kind": "error", "name": name.rpartition(".")[2], "message": _message(error)}
     stack = _stack(error)
-    if stack:
+    if '  File "' in stack:
         failure["stack"] = stack
+    elif isinstance(error, TypeError) and "argument" in failure["message"]:
+        # Raised by the call itself: it was given too few of them, or too many.
+        failure["message"] += "; arguments are given by --input '[…]' or the config's inputs"
     lack = _lack(error)
     if lack:
         failure["lacks"] = lack
