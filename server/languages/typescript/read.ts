@@ -39,16 +39,33 @@ export function parse(path: string, text: string, setParentNodes = false): ts.So
 const KEPT = 32;
 const kept = new Map<string, ts.SourceFile>();
 
-/** The tree of a file, parents set. Those that were read last are kept: whoever writes a change of one need not parse it again. */
-export function parsed(path: string, text: string): ts.SourceFile {
+/** The tree of a file. Those that were read last are kept: whoever writes a change of one need not parse it again. */
+function parsed(path: string, text: string): ts.SourceFile {
   const known = kept.get(path);
   if (known?.text === text) return known;
-  const source = parse(path, text, true);
+  const source = parse(path, text);
   kept.delete(path);
   kept.set(path, source);
   const [oldest = path] = kept.keys();
   if (kept.size > KEPT) kept.delete(oldest);
   return source;
+}
+
+const linked = new WeakSet<ts.SourceFile>();
+
+/** The same with parents, which reading does without. */
+export function parsedWithParents(path: string, text: string): ts.SourceFile {
+  const source = parsed(path, text);
+  if (!linked.has(source)) setParents(source);
+  linked.add(source);
+  return source;
+}
+
+function setParents(parent: ts.Node): void {
+  ts.forEachChild(parent, (child) => {
+    (child as { parent: ts.Node }).parent = parent;
+    setParents(child);
+  });
 }
 
 /** Top-level `await` is a keyword where the parser takes the file for a module; it looks for imports only. */

@@ -1,6 +1,6 @@
 // Spells a change out as edits of a TypeScript or JavaScript file.
 import type { Change, TextEdit } from "../../facts/finding.ts";
-import { parse, parsed, syntaxErrorsOf } from "./read.ts";
+import { parse, parsedWithParents, syntaxErrorsOf } from "./read.ts";
 import { writeConcurrently } from "./write/concurrently.ts";
 import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
 import { writeImports } from "./write/imports.ts";
@@ -22,7 +22,7 @@ export function spell(
   if (!edits) return undefined;
   const written = parse(change.file, applyAll(text, edits));
   const errors = (source: ReturnType<typeof parse>) => syntaxErrorsOf(source).length;
-  if (errors(written) > errors(parsed(change.file, text))) return undefined;
+  if (errors(written) > errors(parsedWithParents(change.file, text))) return undefined;
   return edits.map(({ start, end, text }) => ({ file: change.file, range: { start, end }, text }));
 }
 
@@ -40,7 +40,7 @@ function draftEdits(
   text: string,
   imported: (specifier: string) => string | undefined,
 ): readonly Edit[] | undefined {
-  const source = parsed(change.file, text);
+  const source = parsedWithParents(change.file, text);
   const draft = createDraft(change.file, text, source, imported);
   if (!write(draft, change)) return undefined;
   writeImports(draft);
