@@ -18,6 +18,17 @@ export const extensions: readonly string[] = [".py"];
  */
 export function readModule(path: string, text: string): ModuleFacts {
   const parsed = parse(path, text);
+  const known = facts.get(parsed);
+  if (known?.path === path) return known;
+  const fresh = readAnew(path, text, parsed);
+  facts.set(parsed, fresh);
+  return fresh;
+}
+
+/** What was made of syntax that is still at hand. */
+const facts = new WeakMap<Parsed, ModuleFacts>();
+
+function readAnew(path: string, text: string, parsed: Parsed): ModuleFacts {
   try {
     return read(path, text, parsed);
   } catch (error) {

@@ -53,10 +53,10 @@ function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly 
   >();
   for (const { build, definition } of spellings) {
     if (build.kind !== "step") return false;
-    const node = nodeAt(draft, build.image, () => true);
+    const node = callAt(draft, build.image);
     const call = definition && callAt(draft, definition.call);
     const secrets = call && argumentOf(draft, call.children[1], "secrets");
-    if (!node || around(draft, node, ({ type }) => type.startsWith("import"))) return false;
+    if (!node) return false;
     const known = secrets && isKnownBefore(draft, secrets, node) ? { secrets: textOf(draft, secrets) } : {};
     images.set(node.end, { node, method: build.method, ...known });
   }

@@ -39,7 +39,7 @@ export interface Use {
 
 export function createDraft(path: string, text: string): Draft {
   // A path of its own, so that trees of open documents stay as they are.
-  const { root, comments, errors } = parse(`${path}#write`, text);
+  const { root, comments, errors } = parse(path, text);
   const parents = new Map<Syntax, Syntax>();
   const names = new Set<string>();
   const visit = (node: Syntax): void => {
@@ -50,7 +50,7 @@ export function createDraft(path: string, text: string): Draft {
     }
   };
   visit(root);
-  const facts = readModule(`${path}#write`, text);
+  const facts = readModule(path, text);
   return {
     path,
     text,

@@ -173,7 +173,7 @@ export function leaves(node: Syntax): boolean {
   return inside(node, ({ type }) => exits.has(type)) || jumps(node);
 }
 
-const exits = new Set(["return_statement", "yield", "nonlocal_statement"]);
+const exits = new Set(["return_statement", "yield", "nonlocal_statement", "global_statement"]);
 
 function jumps(node: Syntax): boolean {
   if (node.type === "break_statement" || node.type === "continue_statement") return true;
