@@ -1,9 +1,8 @@
 """Begins a container of Python. Its modules lie in one file beside this one: looking for each would take as long as they do."""
 
 import sys
-from marshal import loads
-
 from _frozen_importlib import ModuleSpec
+from marshal import loads
 
 #: A folder that is nowhere; what Python finds there is ours.
 NOWHERE = "/<coldstart>"

@@ -17,7 +17,9 @@ def main():
     sys.dont_write_bytecode = True
     sys.argv = [plan["file"]]
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(line_buffering=True)  # What user code has printed is there when the process dies.
+        sys.stdout.reconfigure(
+            line_buffering=True
+        )  # What user code has printed is there when the process dies.
     environment.watch(plan["root"])
     try:
         _run(plan)
@@ -146,7 +148,13 @@ def _tell_of_sources():
     for module in list(sys.modules.values()):
         spec = getattr(module, "__spec__", None)
         origin, cached = getattr(spec, "origin", None), getattr(spec, "cached", None)
-        if cached and origin and origin.endswith(".py") and "/site-packages/" in origin and not os.path.exists(cached):
+        if (
+            cached
+            and origin
+            and origin.endswith(".py")
+            and "/site-packages/" in origin
+            and not os.path.exists(cached)
+        ):
             lacking += 1
     if lacking > 20:
         text = "%d modules of installed packages have no byte code, so that each cold start compiles them; compile them once, as images do: %s -m compileall %s"

@@ -41,9 +41,17 @@ def describe(error):
         failure = {"kind": error.kind, "name": error.name, "message": str(error)}
         stack = _stack(error) if error.kind == "environment" else ""
         # Only where it leads to a line of the user's.
-        return {**failure, "stack": stack.replace("_coldstart.errors.Failure:", error.name + ":")} if '  File "' in stack else failure
+        return (
+            {**failure, "stack": stack.replace("_coldstart.errors.Failure:", error.name + ":")}
+            if '  File "' in stack
+            else failure
+        )
     kind = type(error)
-    name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
+    name = (
+        kind.__qualname__
+        if kind.__module__ in ("builtins", "__main__")
+        else kind.__module__ + "." + kind.__qualname__
+    )
     failure = {"kind": "error", "name": name.rpartition(".")[2], "message": _message(error)}
     stack = _stack(error)
     if '  File "' in stack:
@@ -106,7 +114,12 @@ def _lack(error, depth=0):
         return "gpu"
     inner = (error.__cause__, None if error.__suppress_context__ else error.__context__)
     nested = getattr(error, "exceptions", ())
-    for other in (*inner, *(nested if isinstance(nested, tuple) else ()), getattr(error, "reason", None), *error.args):
+    for other in (
+        *inner,
+        *(nested if isinstance(nested, tuple) else ()),
+        getattr(error, "reason", None),
+        *error.args,
+    ):
         if isinstance(other, BaseException) and other is not error:
             lack = _lack(other, depth + 1)
             if lack:

@@ -1,8 +1,7 @@
 """Times the entry's direct imports one after another, and within each the modules that it loads: a tree, for profile runs."""
 
-from _thread import get_ident
-
 import _frozen_importlib as machinery
+from _thread import get_ident
 
 from .channel import now, send
 

@@ -100,7 +100,13 @@ class Context:
         self.log_group_name = "/aws/lambda/" + self.function_name
         self.log_stream_name = "local/[$LATEST]%d" % os.getpid()
         random = os.urandom(10).hex()
-        self.aws_request_id = "%s-%s-4%s-a%s-%012x" % (random[:8], random[8:12], random[12:15], random[15:18], self._requests)
+        self.aws_request_id = "%s-%s-4%s-a%s-%012x" % (
+            random[:8],
+            random[8:12],
+            random[12:15],
+            random[15:18],
+            self._requests,
+        )
         self._clock = time
         self._end = time() + about["timeout"] / 1000
 

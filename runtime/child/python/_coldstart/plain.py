@@ -46,7 +46,10 @@ def find_plain(module, plan):
             raise unknown(plan, known_names(module)) from None
     if not callable(value):
         kind = "None" if value is None else "a value of type %s" % type(value).__name__
-        raise usage("NotAFunctionError", "%s of %s is no function but %s; %s" % (name, plan["file"], kind, listed(known_names(module))))
+        raise usage(
+            "NotAFunctionError",
+            "%s of %s is no function but %s; %s" % (name, plan["file"], kind, listed(known_names(module))),
+        )
     return Plain(value, plan)
 
 
@@ -55,7 +58,9 @@ def known_names(module):
     return [
         name
         for name, value in vars(module).items()
-        if callable(value) and not isinstance(value, type) and getattr(value, "__module__", None) == module.__name__
+        if callable(value)
+        and not isinstance(value, type)
+        and getattr(value, "__module__", None) == module.__name__
     ]
 
 
@@ -64,4 +69,7 @@ def listed(names):
 
 
 def unknown(plan, names):
-    return usage("UnknownFunctionError", "there is no function %s in %s: %s" % (plan["name"], plan["file"], listed(names)))
+    return usage(
+        "UnknownFunctionError",
+        "there is no function %s in %s: %s" % (plan["name"], plan["file"], listed(names)),
+    )

@@ -2,7 +2,11 @@
 
 import sys
 from _frozen_importlib import module_from_spec
-from _frozen_importlib_external import PathFinder, SourceFileLoader, spec_from_file_location
+from _frozen_importlib_external import (
+    PathFinder,
+    SourceFileLoader,
+    spec_from_file_location,
+)
 
 _texts = {}
 _spans = False
@@ -13,7 +17,9 @@ class Loader(SourceFileLoader):
 
     def get_data(self, path):
         text = _texts.get(path)
-        return SourceFileLoader.get_data(self, path) if text is None else SourceFileLoader.get_data(self, text)
+        return (
+            SourceFileLoader.get_data(self, path) if text is None else SourceFileLoader.get_data(self, text)
+        )
 
     def get_code(self, fullname):
         data = self.get_data(self.path)
@@ -45,7 +51,9 @@ def _only_in_memory(name, path):
     for folder in sys.path if path is None else path:
         package = "%s/%s/__init__.py" % (folder, last)
         if package in _texts:
-            return spec_from_file_location(name, package, loader=Loader(name, package), submodule_search_locations=[package[:-12]])
+            return spec_from_file_location(
+                name, package, loader=Loader(name, package), submodule_search_locations=[package[:-12]]
+            )
         file = "%s/%s.py" % (folder, last)
         if file in _texts:
             return spec_from_file_location(name, file, loader=Loader(name, file))

@@ -33,13 +33,17 @@ def pickled(value, what):
     try:
         return pickle(value)
     except Exception as error:
-        reason = "%s cannot be copied into another container (%s); pass data, not functions or live objects" % (what, error)
+        reason = (
+            "%s cannot be copied into another container (%s); pass data, not functions or live objects"
+            % (what, error)
+        )
     raise Failure("error", "PickleError", reason)
 
 
 def try_pickle(error):
     """Nothing for what cannot be pickled and read back: then the name, message and traceback have to do."""
-    from pickle import dumps as pickle, loads as unpickle
+    from pickle import dumps as pickle
+    from pickle import loads as unpickle
 
     try:
         payload = pickle(error)
@@ -81,7 +85,9 @@ def _find(value, place, above):
 
 def _kind(value):
     kind = type(value)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
+    name = (
+        kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
+    )
     if name == "coroutine":
         return "a coroutine (is an `await` missing?)"
     if hasattr(value, "tolist"):

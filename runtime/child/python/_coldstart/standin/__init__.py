@@ -37,7 +37,10 @@ def note(text):
 
 
 def only_on_modal(what):
-    return environment("ModalOnlyError", "%s works on Modal's own machines only; run this function there, or leave that line out here" % what)
+    return environment(
+        "ModalOnlyError",
+        "%s works on Modal's own machines only; run this function there, or leave that line out here" % what,
+    )
 
 
 def find(module, plan):

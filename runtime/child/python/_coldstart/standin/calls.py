@@ -90,7 +90,7 @@ def in_thread(run, *args):
     return _threads.submit(run, *args)
 
 
-class Callable_:
+class Calls:
     """Everything by which a function can be called; `call(args, kwargs)` runs it elsewhere, `here(args, kwargs)` here."""
 
     is_generator = False
@@ -131,7 +131,9 @@ class Callable_:
     def starmap(self):
         return GeneratorCall(lambda inputs, **options: self._map(inputs, **options))
 
-    def _map(self, inputs, kwargs={}, order_outputs=True, return_exceptions=False, wrap_returned_exceptions=False):
+    def _map(
+        self, inputs, kwargs={}, order_outputs=True, return_exceptions=False, wrap_returned_exceptions=False
+    ):
         futures = [in_thread(self.call, tuple(args), dict(kwargs)) for args in inputs]
         for future in futures:
             error = future.exception()
@@ -171,7 +173,7 @@ class Callable_:
         return None
 
 
-class LocalMethod(Callable_):
+class LocalMethod(Calls):
     """A method of an instance that is here."""
 
     def __init__(self, marked, instance):
@@ -185,7 +187,7 @@ class LocalMethod(Callable_):
         return self(*args, **kwargs)
 
     def call(self, args, kwargs):
-        from .app import class_of
+        from .classes import class_of
 
         cls = class_of(type(self.instance))
         if cls is None:

@@ -14,7 +14,9 @@ def provide(module):
     module.Error = type("Error", (Exception,), {"__module__": module.__name__})
     for name in _NAMES:
         setattr(module, name, type(name, (module.Error,), {"__module__": module.__name__}))
-    module.FunctionTimeoutError = type("FunctionTimeoutError", (module.TimeoutError,), {"__module__": module.__name__})
+    module.FunctionTimeoutError = type(
+        "FunctionTimeoutError", (module.TimeoutError,), {"__module__": module.__name__}
+    )
     module.DeprecationError = type("DeprecationError", (UserWarning,), {"__module__": module.__name__})
 
 

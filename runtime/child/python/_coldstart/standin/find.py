@@ -4,12 +4,14 @@ from ..errors import usage
 from ..invoke import settle
 from ..plain import Runnable, find_plain, known_names, unknown
 from . import apps, note
-from .app import Cls, Function, LocalEntrypoint, builds
+from .classes import Cls
+from .functions import Function, LocalEntrypoint
 from .image import build_hooks, set_up
 from .marks import SERVERS
 from .modules import tell_of_gpu
 from .mounts import mount
 from .secrets import set_secrets
+from .settings import builds
 
 
 def find(module, plan):
@@ -35,7 +37,12 @@ def find(module, plan):
 def all_names(module):
     """Registered functions and methods, then the plain ones."""
     names = [name for app in apps for name in app.functions]
-    names += ["%s.%s" % (cls.name, method) for app in apps for cls in app.classes.values() for method in cls.methods()]
+    names += [
+        "%s.%s" % (cls.name, method)
+        for app in apps
+        for cls in app.classes.values()
+        for method in cls.methods()
+    ]
     return names + [name for name in known_names(module) if name not in names]
 
 
@@ -47,10 +54,14 @@ def entrypoint(plan):
         return lambda: settle(function.raw())
     if found:
         names = ", ".join(found)
-        raise usage("NoEntrypointError", "%s has several local entry points (%s); run one by FILE::NAME" % (plan["file"], names))
+        raise usage(
+            "NoEntrypointError",
+            "%s has several local entry points (%s); run one by FILE::NAME" % (plan["file"], names),
+        )
     raise usage(
         "NoEntrypointError",
-        "%s has no local entry point; write @app.local_entrypoint(), or run one function by FILE::NAME" % plan["file"],
+        "%s has no local entry point; write @app.local_entrypoint(), or run one function by FILE::NAME"
+        % plan["file"],
     )
 
 
@@ -66,7 +77,9 @@ def _parse(name):
         call = ast.parse("f(%s)" % values, mode="eval").body
         return head + method, {each.arg: ast.literal_eval(each.value) for each in call.keywords}
     except (SyntaxError, ValueError):
-        raise usage("ParameterError", "the values of %s are no literals; write them as Class(size=3).method" % name) from None
+        raise usage(
+            "ParameterError", "the values of %s are no literals; write them as Class(size=3).method" % name
+        ) from None
 
 
 def _registered(kind, name):
@@ -105,7 +118,9 @@ class _Registered(Runnable):
         set_up(image)
         tell_of_gpu(owner.options.get("gpu"))
         if owner.options.get("enable_memory_snapshot"):
-            note("a start from a memory snapshot cannot be measured here: what the snapshot would hold is run each time")
+            note(
+                "a start from a memory snapshot cannot be measured here: what the snapshot would hold is run each time"
+            )
 
     def prepare(self):
         set_secrets(self.owner.secrets)
@@ -138,7 +153,10 @@ class _Method(_Registered):
         _Registered.__init__(self, cls, marked.marks, marked.raw, hooks)
         entering = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("enter")]
         self.enter = [*entering, *self.enter]
-        self.exit = [(name, lambda hook=hook: settle(hook(self._made(), *_leaving(hook)))) for name, hook in cls.hooks("exit")]
+        self.exit = [
+            (name, lambda hook=hook: settle(hook(self._made(), *_leaving(hook))))
+            for name, hook in cls.hooks("exit")
+        ]
 
     def _made(self):
         if self.instance is None:
@@ -155,4 +173,8 @@ class _Method(_Registered):
 
 def _leaving(hook):
     """Old exit hooks take what `__exit__` takes."""
-    return (None, None, None) if getattr(hook, "__code__", None) is not None and hook.__code__.co_argcount == 4 else ()
+    return (
+        (None, None, None)
+        if getattr(hook, "__code__", None) is not None and hook.__code__.co_argcount == 4
+        else ()
+    )

@@ -85,7 +85,14 @@ _COPIES = {
     "add_local_dir": "folder",
     "copy_local_dir": "folder",
 }
-_LEFT_OUT = ("apt_install", "run_commands", "dockerfile_commands", "run_dockerfile_commands", "micromamba_install", "conda_install")
+_LEFT_OUT = (
+    "apt_install",
+    "run_commands",
+    "dockerfile_commands",
+    "run_dockerfile_commands",
+    "micromamba_install",
+    "conda_install",
+)
 
 
 def set_up(image):
@@ -108,7 +115,10 @@ def set_up(image):
         elif name in _LEFT_OUT and name not in left_out:
             left_out.append(name)
     if left_out:
-        note("steps of the image that are not carried out here: %s; what they install has to be on this computer" % ", ".join(left_out))
+        note(
+            "steps of the image that are not carried out here: %s; what they install has to be on this computer"
+            % ", ".join(left_out)
+        )
 
 
 def build_hooks(image):
@@ -126,7 +136,9 @@ def build_hooks(image):
         def run():
             mount(options.get("volumes") or {})
             set_secrets(options.get("secrets") or ())
-            settle(getattr(function, "raw", function)(*options.get("args", ()), **(options.get("kwargs") or {})))
+            settle(
+                getattr(function, "raw", function)(*options.get("args", ()), **(options.get("kwargs") or {}))
+            )
 
         return getattr(function, "__name__", "run_function"), run
 

@@ -3,11 +3,25 @@
 import sys
 
 from . import exceptions, image, marks, note, plan, resources, secrets
-from .app import App, Cls, Function
+from .app import App
 from .calls import FunctionCall
+from .classes import Cls
+from .functions import Function
 
 _Module = type(sys)
-_ELSEWHERE = ("Sandbox", "Dict", "Queue", "Client", "NetworkFileSystem", "CloudBucketMount", "Proxy", "Tunnel", "Cluster", "Environment", "Workspace")
+_ELSEWHERE = (
+    "Sandbox",
+    "Dict",
+    "Queue",
+    "Client",
+    "NetworkFileSystem",
+    "CloudBucketMount",
+    "Proxy",
+    "Tunnel",
+    "Cluster",
+    "Environment",
+    "Workspace",
+)
 _SAID = ("Cron", "Period", "Retries", "SchedulerPlacement", "Mount", "Probe")
 
 
@@ -32,7 +46,20 @@ def provide(real):
         "enable_output": _Quiet,
         "FilePatternMatcher": resources.said("FilePatternMatcher"),
     }
-    for name in ("method", "enter", "exit", "build", "concurrent", "batched", "clustered", "fastapi_endpoint", "web_endpoint", "asgi_app", "wsgi_app", "web_server"):
+    for name in (
+        "method",
+        "enter",
+        "exit",
+        "build",
+        "concurrent",
+        "batched",
+        "clustered",
+        "fastapi_endpoint",
+        "web_endpoint",
+        "asgi_app",
+        "wsgi_app",
+        "web_server",
+    ):
         names[name] = getattr(marks, name)
     names.update((name, resources.said(name)) for name in _SAID)
     names.update((name, resources.elsewhere(name)) for name in _ELSEWHERE)
@@ -116,4 +143,6 @@ def tell_of_gpu(gpu):
     import os
 
     if gpu and not os.path.exists("/dev/nvidia0") and not os.path.exists("/dev/nvidiactl"):
-        note("the function asks for a GPU (%s), and there is none here: figures are those of the CPU" % (gpu,))
+        note(
+            "the function asks for a GPU (%s), and there is none here: figures are those of the CPU" % (gpu,)
+        )

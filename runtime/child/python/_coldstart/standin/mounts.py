@@ -39,7 +39,11 @@ def _link(path, target):
     if not plan.get("private") and not path.startswith(os.path.expanduser("~") + "/"):
         if os.path.isdir(path):
             return
-        raise environment("MountError", "%s cannot be mounted: this computer gives containers no file system of their own; use a path below the home folder" % path)
+        raise environment(
+            "MountError",
+            "%s cannot be mounted: this computer gives containers no file system of their own; use a path below the home folder"
+            % path,
+        )
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.isdir(path) and not os.path.islink(path):
@@ -60,4 +64,6 @@ def _bind(path, target):
     libc = ctypes.CDLL(None, use_errno=True)
     bind = 4096
     if libc.mount(target.encode(), path.encode(), None, bind, None) != 0:
-        raise OSError(ctypes.get_errno(), "there are files at that path on this computer, which stand in its way")
+        raise OSError(
+            ctypes.get_errno(), "there are files at that path on this computer, which stand in its way"
+        )

@@ -85,7 +85,9 @@ class Elsewhere(metaclass=_Elsewhere):
 
 
 def elsewhere(name):
-    return _Elsewhere(name, (Elsewhere,), {"__init__": lambda self, *args, **kwargs: setattr(self, "_what", name)})
+    return _Elsewhere(
+        name, (Elsewhere,), {"__init__": lambda self, *args, **kwargs: setattr(self, "_what", name)}
+    )
 
 
 class Said:

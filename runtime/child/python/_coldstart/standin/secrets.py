@@ -52,7 +52,10 @@ def set_secrets(secrets):
     if lacking:
         names = ", ".join(dict.fromkeys(lacking))
         example = '"secrets": {"%s": ".env"}' % lacking[0]
-        raise environment("SecretMissingError", "no env file is named for these secrets: %s; add %s to coldstart.config.json" % (names, example))
+        raise environment(
+            "SecretMissingError",
+            "no env file is named for these secrets: %s; add %s to coldstart.config.json" % (names, example),
+        )
     for secret in secrets:
         if isinstance(secret, Secret) and secret.variables:
             os.environ.update(secret.variables)

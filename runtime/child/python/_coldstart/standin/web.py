@@ -84,7 +84,9 @@ def _asgi(app):
         async def send(message):
             if message["type"] == "http.response.start":
                 answer["status"] = message["status"]
-                answer["headers"] = [(name.decode(), value.decode()) for name, value in message.get("headers", ())]
+                answer["headers"] = [
+                    (name.decode(), value.decode()) for name, value in message.get("headers", ())
+                ]
             elif message["type"] == "http.response.body":
                 answer["body"] += message.get("body", b"")
 
@@ -132,7 +134,9 @@ def _open_port(said, build):
             break
         except OSError:
             if monotonic() > end:
-                raise TimeoutError("nothing listens on port %d; does the server start, and on 0.0.0.0?" % port) from None
+                raise TimeoutError(
+                    "nothing listens on port %d; does the server start, and on 0.0.0.0?" % port
+                ) from None
             sleep(0.005)
 
     def call(args):
