@@ -44,6 +44,7 @@ export function packageExtension(extension: string, folder: string): string {
     "dist/runtime.js",
     "dist/sdk.js",
     "dist/child/node.cjs",
+    "dist/child/python/main.py",
   ]) {
     assert(files.includes(name), `${name} is missing in the package`);
   }
