@@ -59,6 +59,6 @@ function isPrepared(blocks: readonly BlockTrace[], start: number): boolean {
 
 /** Why work at such a place had better not be done for all inputs. */
 export function doubtsOfPlace(draft: Draft, guarded: boolean): string | undefined {
-  if (draft.inTry) return "A failure would end the start of the container instead of reaching the `catch`.";
+  if (draft.inTry) return "A failure would end the start of the container instead of being caught here.";
   return guarded ? "Inputs that end before this line would wait for it too." : undefined;
 }

@@ -28,6 +28,13 @@ export const pythonLanguage: readonly CatalogueRow[] = [
     "debug info warning error exception critical log getLogger().debug getLogger().info getLogger().warning getLogger().error getLogger().exception getLogger().critical",
     { kind: "print", ...none },
   ),
+  // Where loads are timed one by one, what is told of them would change: as with what is printed.
+  ...rows(
+    "https://docs.python.org/3/library/time.html",
+    "time.",
+    "time perf_counter monotonic time_ns perf_counter_ns process_time sleep strftime",
+    { kind: "print", ...none },
+  ),
   ...pure(
     "https://docs.python.org/3/library/logging.html",
     "logging.",
