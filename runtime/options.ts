@@ -36,6 +36,40 @@ export interface EntrypointJob {
   readonly variant: Omit<Variant, "function">;
 }
 
+/** The app stays up: endpoints, schedules, warm pools. Ends when the process is told to. */
+export interface ServeJob {
+  readonly kind: "serve";
+  readonly variant: Omit<Variant, "function">;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Names of plain handlers (Lambda's) that are served beside what the app defines. */
+  readonly handlers: readonly string[];
+  /** What the analysis has found, for the diagnosis. */
+  readonly findings: readonly KnownFinding[];
+  /** Bytes that a request's body may have. Default 100 MB. */
+  readonly maxBody?: number;
+}
+
+export interface KnownFinding {
+  readonly rule: string;
+  /** Relative to the root. */
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+  /** `FILE::NAME`. */
+  readonly function: string;
+}
+
+/** Builds the images of an app's functions. */
+export interface BuildJob {
+  readonly kind: "build";
+  readonly variant: Omit<Variant, "function">;
+  /** Also removes layers that no longer belong to anything. */
+  readonly prune?: boolean;
+}
+
 /** A program: files as they stand, with some texts replaced in memory. */
 export interface Variant {
   readonly id: string;
@@ -75,7 +109,9 @@ export type RuntimeMessage =
       readonly stream: "stdout" | "stderr";
       readonly text: string;
     }
-  /** A step (by index) or the entry point (step 0) has ended. */
+  /** A served app takes requests here. */
+  | { readonly type: "listening"; readonly url: string }
+  /** A step (by index), the entry point, a served app or a build (step 0) has ended. */
   | { readonly type: "outcome"; readonly step: number; readonly outcome: Outcome };
 
 export type Outcome =

@@ -29,7 +29,17 @@ export function provideHost(entry: string): void {
       waiting.set(calls, { resolve, reject });
       hold(1);
       listen();
-      send({ type: "remote", call: calls, file, name, ...(settings ? { function: settings } : {}) }, payload);
+      send(
+        {
+          type: "request",
+          call: calls,
+          ask: "call",
+          file,
+          name,
+          ...(settings ? { function: settings } : {}),
+        },
+        payload,
+      );
     });
   Object.defineProperty(globalThis, HOST, { value: { entry, call }, enumerable: false });
 }

@@ -29,7 +29,7 @@ export type Found =
   | { readonly kind: "sdk"; readonly definition: Definition }
   | { readonly kind: "plain"; readonly handler: (...args: readonly unknown[]) => unknown };
 
-type Exports = Readonly<Record<string, unknown>>;
+export type Exports = Readonly<Record<string, unknown>>;
 
 const FUNCTION = Symbol.for("coldstart.function");
 const REGISTRY = Symbol.for("coldstart.registry");
@@ -60,10 +60,17 @@ export function find(exports: Exports, plan: Plan): Found {
   throw unknownFunction(exports, plan, value);
 }
 
+export function hasEntrypoint(plan: Plan): boolean {
+  return entrypointOf(plan) !== undefined;
+}
+
+function entrypointOf(plan: Plan): (() => unknown) | undefined {
+  return registry()?.entrypoints.find((other) => sameFile(other.file, plan.file))?.run;
+}
+
 export function findEntrypoint(plan: Plan): () => unknown {
-  const all = registry()?.entrypoints ?? [];
-  const entrypoint = all.find((other) => sameFile(other.file, plan.file));
-  if (entrypoint) return entrypoint.run;
+  const entrypoint = entrypointOf(plan);
+  if (entrypoint) return entrypoint;
   throw new Failure(
     "usage",
     "NoEntrypointError",
@@ -75,7 +82,7 @@ export function settingsOf(found: Found): FunctionSettings | undefined {
   return found.kind === "sdk" ? settings(found.definition) : undefined;
 }
 
-function settings(definition: Definition): FunctionSettings {
+export function settings(definition: Definition): FunctionSettings {
   const { build, timeout, keepWarm, containerIdleTimeout } = definition.options;
   return {
     ...(definition.app === undefined ? {} : { app: definition.app }),
@@ -132,11 +139,11 @@ function knownNames(exports: Exports, file: string): string[] {
   return [...names];
 }
 
-function definitionOf(value: unknown): Definition | undefined {
+export function definitionOf(value: unknown): Definition | undefined {
   return isObject(value) ? (value as { [FUNCTION]?: Definition })[FUNCTION] : undefined;
 }
 
-function defined(): readonly Definition[] {
+export function defined(): readonly Definition[] {
   return registry()?.functions ?? [];
 }
 
@@ -145,7 +152,7 @@ function registry(): Registry | undefined {
 }
 
 /** The SDK reads a definition's file from a stack, where it may be a real path and the plan's a link, or without one. */
-function sameFile(a: string | undefined, b: string): boolean {
+export function sameFile(a: string | undefined, b: string): boolean {
   if (a === undefined || a === b) return true;
   try {
     const { realpathSync } = require("node:fs") as typeof import("node:fs");

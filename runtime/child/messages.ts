@@ -5,9 +5,9 @@ export interface Plan {
   readonly type: "plan";
   /**
    * `serve` takes inputs. `build` runs the build hook and ends; a function that has none is served at once. `entrypoint`
-   * runs the app's local entry point and ends.
+   * runs the app's local entry point and ends. `describe` loads the module, says what it defines and ends.
    */
-  readonly mode: "serve" | "build" | "entrypoint";
+  readonly mode: "serve" | "build" | "entrypoint" | "describe";
   /** The first input has been written as well: it is taken as soon as the container is ready. */
   readonly first?: boolean;
   /** Absolute path of the file that holds the function. */
@@ -45,7 +45,7 @@ export interface PythonPlan {
 
 export type ParentMessage =
   | Plan
-  /** Payload: the arguments, encoded as `encoding` says. */
+  /** Payload: the arguments, encoded as `encoding` says; nothing for `http`. */
   | {
       readonly type: "call";
       readonly input: string;
@@ -53,11 +53,34 @@ export type ParentMessage =
       readonly answer: Encoding;
       /** Milliseconds; the function's own when left out. */
       readonly timeout?: number;
+      /** What a generator yields is wanted one by one, as `yield`, and not as a list in the end. */
+      readonly stream?: boolean;
+      /** The request of an `http` input; its body follows as `body`. */
+      readonly request?: WireRequest;
     }
-  /** Answers a `remote`. Payload: the result, or the error that was thrown where it could be cloned. */
-  | { readonly type: "answer"; readonly call: number; readonly failure?: WireFailure }
+  /** A part of the request's body, the payload; with `end` the last one, which may be empty. */
+  | { readonly type: "body"; readonly input: string; readonly end?: boolean }
+  /** Nobody waits for this input any more: end it as soon as user code lets you, and say `failed`. */
+  | { readonly type: "cancel"; readonly input: string; readonly reason: "cancelled" | "timeout" }
+  /** One more `yield` or `chunk` may come; see {@link WINDOW}. */
+  | { readonly type: "pull"; readonly input: string }
+  /**
+   * Answers a `request`. Payload: the result, or the error that was thrown where it could be cloned. With `more` it is
+   * one value of several, and the last answer has none.
+   */
+  | {
+      readonly type: "answer";
+      readonly call: number;
+      readonly failure?: WireFailure;
+      readonly more?: boolean;
+      /** What was asked for where that is no value of user code: an id, figures. */
+      readonly value?: unknown;
+    }
   /** Run exit hooks and end. */
   | { readonly type: "stop" };
+
+/** So many parts of an answer (`yield`, `chunk`, answers with `more`) may be under way before one is taken. */
+export const WINDOW = 16;
 
 export type ChildMessage =
   /** Said just before the user's module is loaded. */
@@ -65,20 +88,30 @@ export type ChildMessage =
   | { readonly type: "loaded"; readonly t: number; readonly function?: FunctionSettings }
   | { readonly type: "entered"; readonly t: number; readonly hook: string; readonly started: number }
   | { readonly type: "ready"; readonly t: number }
+  /** What the module defines; ends the mode `describe`. */
+  | { readonly type: "described"; readonly app: AppDescription }
+  /** One value of a generator, encoded as the call's `answer` says. */
+  | { readonly type: "yield"; readonly input: string }
+  /** The head of the response to an `http` input; its body follows as `chunk`, and `result` ends it. */
+  | {
+      readonly type: "response";
+      readonly input: string;
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+    }
+  | { readonly type: "chunk"; readonly input: string }
   /** Payload: the result. Also ends builds and entry points, with `input` "". */
   | { readonly type: "result"; readonly input: string; readonly started: number }
   /** An input failed. Payload: the error as a structured clone, where that was asked for and could be made. */
   | { readonly type: "failed"; readonly input: string; readonly failure: WireFailure }
   /** Why the process is about to end, unless a handler of user code catches the error: then other frames follow. */
   | { readonly type: "fatal"; readonly failure: WireFailure }
-  /** Payload: the arguments as a structured clone. */
-  | {
-      readonly type: "remote";
-      readonly call: number;
-      readonly file: string;
-      readonly name: string;
-      readonly function?: FunctionSettings;
-    }
+  /** Asks the platform for something; answered by `answer`s with the same `call`. */
+  | ({ readonly type: "request"; readonly call: number } & AppRequest)
+  /** The answer to a request is no longer wanted; a call is cancelled. */
+  | { readonly type: "abort"; readonly call: number }
+  /** One more answer with `more` may come. */
+  | { readonly type: "more"; readonly call: number }
   /** A line for the user. */
   | { readonly type: "note"; readonly text: string }
   /** Environment variables that project code read and that were not there. */
@@ -103,16 +136,144 @@ export interface WireImport {
   readonly imports?: readonly WireImport[];
 }
 
-export type Encoding = "json" | "clone";
+/** `clone`: a structured clone in Node, a pickle in Python. `http`: a request as input, a response as answer. */
+export type Encoding = "json" | "clone" | "http";
+
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query, below the function's own address; begins with "/". */
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Address under which the client reached us, such as `http://127.0.0.1:8000/f/search`: what `url` is below. */
+  readonly base: string;
+  /** The client's address and port. */
+  readonly client: readonly [string, number];
+}
+
+/** What code in a container may ask of the platform. */
+export type AppRequest =
+  /** Runs a function. Payload: the arguments as a clone. The answer's payload is the result. */
+  | (Called & { readonly ask: "call"; readonly stream?: boolean })
+  /** The same without waiting. The answer's value is the call's id, at once. */
+  | (Called & { readonly ask: "spawn" })
+  /**
+   * Waits for a spawned call, whoever spawned it. `timeout`: milliseconds; then the answer is a failure of kind timeout
+   * named `ResultTimeoutError`, and the call goes on.
+   */
+  | { readonly ask: "result"; readonly id: string; readonly timeout?: number }
+  | { readonly ask: "cancel"; readonly id: string }
+  /** Changes the pool of a function while the app runs. */
+  | (Called & { readonly ask: "configure"; readonly settings: Partial<Scaling> })
+  /** The answer's value is a {@link PoolFigures}. */
+  | (Called & { readonly ask: "figures" });
+
+interface Called {
+  readonly file: string;
+  readonly name: string;
+  /** What the caller knows of the function's definition. */
+  readonly function?: FunctionSettings;
+}
+
+export interface PoolFigures {
+  /** Inputs that wait. */
+  readonly backlog: number;
+  /** Containers, those that boot included. */
+  readonly containers: number;
+}
+
+/** How a pool scales; seconds, as users write them. */
+export interface Scaling {
+  readonly keepWarm: number;
+  readonly maxContainers?: number;
+  /** Containers beyond those that inputs need, while there are inputs. */
+  readonly bufferContainers?: number;
+  readonly containerIdleTimeout: number;
+}
 
 /** What the parent must know of a function to treat it well; seconds, as users write them. */
-export interface FunctionSettings {
+export interface FunctionSettings extends Scaling {
   readonly app?: string;
   readonly build: boolean;
   readonly timeout: number;
-  readonly keepWarm: number;
-  readonly containerIdleTimeout: number;
+  /** Until a container must be ready; the session's own limit when left out. */
+  readonly startupTimeout?: number;
+  readonly concurrency?: Concurrency;
+  readonly retries?: Retries;
 }
+
+export interface Concurrency {
+  /** Inputs that a container takes at once; 1 when nothing is said. */
+  readonly max: number;
+  /** Inputs for each container at which more are booted; `max` when left out. */
+  readonly target?: number;
+}
+
+export interface Retries {
+  /** Attempts after the first one. */
+  readonly max: number;
+  /** Seconds before the first of them. */
+  readonly initialDelay: number;
+  /** Each pause is so many times the one before. */
+  readonly backoff: number;
+  /** Seconds that a pause takes at most. */
+  readonly maxDelay: number;
+}
+
+/** What a file defines, as far as a platform has to know. */
+export interface AppDescription {
+  readonly functions: readonly FunctionDescription[];
+  readonly entrypoint: boolean;
+}
+
+export interface FunctionDescription {
+  /** Absolute path of the file that has to be loaded to get at it. */
+  readonly file: string;
+  /** NAME of `FILE::NAME`. */
+  readonly name: string;
+  readonly settings: FunctionSettings;
+  readonly image?: ImageDescription;
+  /** Names of build hooks, in the order in which they run. */
+  readonly builds: readonly string[];
+  readonly schedule?: ScheduleDescription;
+  readonly web?: WebDescription;
+  /** Whether it yields values one by one. */
+  readonly generator: boolean;
+  /** Its class wants these parameters before a container can be made; such a function is not started by itself. */
+  readonly parameters?: readonly string[];
+}
+
+export type ScheduleDescription =
+  | { readonly kind: "cron"; readonly expression: string; readonly timeZone?: string }
+  | { readonly kind: "period"; readonly seconds: number };
+
+export type WebDescription =
+  /** One function behind one address. */
+  | { readonly kind: "endpoint"; readonly method: string }
+  /** A whole application behind an address and all below it. */
+  | { readonly kind: "asgi" | "wsgi" }
+  | { readonly kind: "server"; readonly port: number };
+
+/** An image: a chain of steps, plain data, so that equal chains are one image. */
+export interface ImageDescription {
+  readonly base: string;
+  readonly steps: readonly ImageStep[];
+}
+
+export type ImageStep =
+  | { readonly kind: "npmInstall"; readonly packages: readonly string[] }
+  | {
+      readonly kind: "pipInstall";
+      readonly packages: readonly string[];
+      readonly options?: readonly string[];
+    }
+  | { readonly kind: "runCommands"; readonly commands: readonly string[] }
+  /** The function lies at this index among the steps, and is run by a container in the mode `build`. */
+  | { readonly kind: "runFunction"; readonly name: string; readonly source: string }
+  | { readonly kind: "env"; readonly variables: Readonly<Record<string, string>> }
+  | { readonly kind: "addLocal"; readonly local: string; readonly remote: string }
+  | { readonly kind: "workdir"; readonly path: string }
+  /** A step that a process can't carry out (`aptInstall`, Dockerfile commands). */
+  | { readonly kind: "other"; readonly name: string; readonly args: readonly string[] };
 
 export interface WireFailure {
   readonly kind: "error" | "timeout" | "lost" | "cancelled" | "environment" | "usage" | "defect";

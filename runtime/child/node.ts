@@ -1,5 +1,6 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
 import { hold, listen, now, receive, send, setListener } from "./channel.ts";
+import { describe } from "./describe.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
 import { Failure, toFailure } from "./failure.ts";
 import type { Frame } from "./frames.ts";
@@ -55,6 +56,7 @@ async function start(plan: Plan): Promise<void> {
     const exports = await load(plan);
     const loaded = now();
     if (plan.mode === "entrypoint") await runEntrypoint(plan, loaded);
+    else if (plan.mode === "describe") send({ type: "described", app: describe(exports, plan) });
     else await runFunction(find(exports, plan), plan, loaded);
   });
 }

@@ -1,7 +1,13 @@
 // Follows a container from its spawn to its end: its marks, its inputs, its output, and what it leaves behind.
 import { readFileSync } from "node:fs";
 import { createDecoder, encode } from "../child/frames.ts";
-import type { ChildMessage, FunctionSettings, ParentMessage, WireFailure } from "../child/messages.ts";
+import type {
+  AppDescription,
+  ChildMessage,
+  FunctionSettings,
+  ParentMessage,
+  WireFailure,
+} from "../child/messages.ts";
 import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
 import type { RunError, Span } from "../options.ts";
 import { now } from "../trace/clock.ts";
@@ -50,6 +56,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   const loaded = quiet<FunctionSettings | undefined>();
   const ready = quiet<void>();
   const result = quiet<Answer>();
+  const described = quiet<AppDescription>();
   const exited = quiet<Exit>();
 
   const spawned = now();
@@ -108,8 +115,11 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
       case "fatal":
         fatal = message.failure;
         break;
-      case "remote":
-        void hearRemote(message, payload);
+      case "request":
+        void hearRequest(message, payload);
+        break;
+      case "described":
+        described.resolve(message.app);
         break;
       case "note":
         spec.note(message.text);
@@ -157,15 +167,10 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     call?.reject(new RuntimeError(error, payload.length > 0 ? payload : undefined));
   }
 
-  async function hearRemote(
-    { call, file, name, function: known }: Message<"remote">,
-    args: Buffer,
-  ): Promise<void> {
+  async function hearRequest({ call, type: _, ...request }: Message<"request">, args: Buffer): Promise<void> {
     try {
-      send(
-        { type: "answer", call },
-        await spec.remote({ file, name, args, ...(known ? { settings: known } : {}) }),
-      );
+      const { value, payload } = await spec.requests(request, args);
+      send({ type: "answer", call, ...(value === undefined ? {} : { value }) }, payload);
     } catch (error) {
       const clone = error instanceof RuntimeError ? error.clone : undefined;
       send({ type: "answer", call, failure: toRunError(error) }, clone);
@@ -235,7 +240,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     // Whoever waits for the exit hears of it before whoever waits for an answer.
     await exited.promise.catch(() => undefined);
     const reason = new RuntimeError(error);
-    for (const waiting of [loaded, ready, result, ...(call ? [call] : [])]) waiting.reject(reason);
+    for (const waiting of [loaded, ready, result, described, ...(call ? [call] : [])]) waiting.reject(reason);
   }
 
   async function endedBy(exit: Exit, at: Doing): Promise<RunError> {
@@ -271,6 +276,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     loaded: loaded.promise,
     ready: ready.promise,
     result: result.promise,
+    described: described.promise,
     exited: exited.promise,
     profile: () => ({ spans, imports }),
     call,

@@ -1,5 +1,5 @@
 // What it takes to launch a container: the job of the process, its surroundings, and where its news go.
-import type { FunctionSettings, Plan } from "../child/messages.ts";
+import type { AppDescription, AppRequest, FunctionSettings, Plan } from "../child/messages.ts";
 import type { ImportCost, RunError, Span } from "../options.ts";
 import type { EventBody } from "../trace/events.ts";
 import type { Answer, Container, Prepared } from "./container.ts";
@@ -28,18 +28,17 @@ export interface LaunchSpec {
   readonly mapStack: (stack: string) => Promise<string>;
   /** Has the process group ended should this process be killed; returns what takes that back. */
   readonly guard: (pid: number) => () => void;
-  /** Answers calls to other functions of the app. */
-  readonly remote: RemoteHandler;
+  /** Answers what code in the container asks of the platform. */
+  readonly requests: RequestHandler;
 }
 
-export type RemoteHandler = (request: RemoteRequest) => Promise<Uint8Array>;
+/** Answers a container's request. Rejects with a RuntimeError, whose clone is the error that user code threw. */
+export type RequestHandler = (request: AppRequest, args: Uint8Array) => Promise<RequestAnswer>;
 
-export interface RemoteRequest {
-  readonly file: string;
-  readonly name: string;
-  readonly settings?: FunctionSettings;
-  /** Structured clone of the arguments. */
-  readonly args: Uint8Array;
+export interface RequestAnswer {
+  readonly value?: unknown;
+  /** A value of user code. */
+  readonly payload?: Uint8Array;
 }
 
 /** The private folders of one container, and how a process gets to see them. */
@@ -67,6 +66,8 @@ export interface ProcessContainer extends Container {
   readyAt(): number | undefined;
   /** Resolves once global scope has run. */
   readonly loaded: Promise<FunctionSettings | undefined>;
+  /** What the module defines; of containers in the mode `describe`. */
+  readonly described: Promise<AppDescription>;
   /** The outcome of a build or an entry point. */
   readonly result: Promise<Answer>;
   /** What a profile run has found so far. */

@@ -39,7 +39,7 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       emit: trail.emit,
       first: true,
       profile: step.profile === true,
-      remote: functions.remote,
+      requests: functions.requests,
     };
     const payload: Payload = { encoding: "json", text: JSON.stringify(step.input) };
     const request = { emit: trail.emit, input, label, payload };

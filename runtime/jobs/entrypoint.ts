@@ -13,8 +13,8 @@ export async function runEntrypoint(session: Session, job: EntrypointJob): Promi
   let container: ProcessContainer | undefined;
   try {
     const target = await session.target(job.variant, "", false);
-    const { remote } = functions;
-    container = session.start(await session.prepare(target, { mode: "entrypoint", remote }));
+    const { requests } = functions;
+    container = session.start(await session.prepare(target, { mode: "entrypoint", requests }));
     const { value } = await container.result;
     const wall = now() - begun;
     // Calls that nobody awaited end as well, and their answers have somewhere to go.

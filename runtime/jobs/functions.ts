@@ -1,6 +1,6 @@
 // Runs what functions call by `remote()`: one pool of containers for each function of the app.
 import type { FunctionSettings } from "../child/messages.ts";
-import type { RemoteHandler } from "../container/spec.ts";
+import type { RequestHandler } from "../container/spec.ts";
 import type { Variant } from "../options.ts";
 import { createPools } from "../pool/pools.ts";
 import { now } from "../trace/clock.ts";
@@ -8,7 +8,7 @@ import type { Images } from "./images.ts";
 import type { Session } from "./session.ts";
 
 export interface Functions {
-  readonly remote: RemoteHandler;
+  readonly requests: RequestHandler;
   /** Waits for the inputs at hand, then ends all containers. */
   drain(): Promise<void>;
   /** Cancels the inputs at hand and ends all containers. */
@@ -27,7 +27,7 @@ export function createFunctions(
     async prepare({ file, name, build }) {
       const target = await session.target({ ...variant, file }, name, false);
       const image = build ? await images.layerOf(target) : undefined;
-      const prepared = await session.prepare(target, { mode: "serve", image, remote });
+      const prepared = await session.prepare(target, { mode: "serve", image, requests });
       return { ...prepared, start: () => session.start(prepared) };
     },
     clock: {
@@ -44,7 +44,10 @@ export function createFunctions(
     newInput: session.newInput,
     emit: (event) => session.emit(event),
   });
-  const remote: RemoteHandler = ({ file, name, settings = DEFAULTS, args }) =>
-    pools.call({ ...settings, file, name }, args, session.signal);
-  return { remote, drain: pools.drain, stop: pools.stop };
+  const requests: RequestHandler = async (request, args) => {
+    if (request.ask !== "call") throw new Error(`unknown request ${request.ask}`);
+    const { file, name, function: settings = DEFAULTS } = request;
+    return { payload: await pools.call({ ...settings, file, name }, args, session.signal) };
+  };
+  return { requests, drain: pools.drain, stop: pools.stop };
 }

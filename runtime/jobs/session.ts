@@ -9,7 +9,7 @@ import { type Boxes, openBoxes } from "../container/boxes.ts";
 import type { Interpreter } from "../container/interpreters.ts";
 import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
-import type { Emit, ProcessContainer, ProcessPrepared, RemoteHandler } from "../container/spec.ts";
+import type { Emit, ProcessContainer, ProcessPrepared, RequestHandler } from "../container/spec.ts";
 import { cancelledError, RuntimeError, usageError } from "../errors.ts";
 import { type Program, ProgramError } from "../image/program.ts";
 import { contentKey, openStore } from "../image/store.ts";
@@ -37,7 +37,7 @@ export interface PrepareOptions {
   readonly profile?: boolean;
   /** The first input is handed over with the start: it is taken without a word between. */
   readonly first?: boolean;
-  readonly remote?: RemoteHandler;
+  readonly requests?: RequestHandler;
 }
 
 export interface Session {
@@ -137,7 +137,7 @@ export async function openSession(
         throw error instanceof ProgramError ? asRuntimeError(error) : error;
       }
     },
-    async prepare(target, { first, mode, image, layer, profile, emit, remote }) {
+    async prepare(target, { first, mode, image, layer, profile, emit, requests }) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
       const { file, name, program, command, needed, shared, mapStack } = target;
@@ -172,7 +172,7 @@ export async function openSession(
           note,
           mapStack,
           guard: boxes.guard,
-          remote: remote ?? refuse,
+          requests: requests ?? refuse,
         },
         box,
       );
@@ -195,7 +195,7 @@ export async function openSession(
 }
 
 /** Builds call nobody: an image must not depend on which functions happen to run. */
-const refuse: RemoteHandler = () => {
+const refuse: RequestHandler = () => {
   const message = "a build hook cannot call remote(); call it from the local entry point or from a function";
   throw new RuntimeError({ kind: "usage", name: "RemoteUnavailableError", message });
 };

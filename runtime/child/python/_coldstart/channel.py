@@ -54,12 +54,12 @@ def receive():
 
 
 def ask(message, payload):
-    """Sends a `remote` and waits for its answer. Several threads may wait at once: one of them reads for all."""
+    """Sends a request and waits for its answer. Several threads may wait at once: one of them reads for all."""
     global _calls
     with _writing:
         _calls += 1
         call = _calls
-    send({"type": "remote", "call": call, **message}, payload)
+    send({"type": "request", "call": call, **message}, payload)
     while True:
         with _reading:
             if call in _answers:

@@ -57,6 +57,10 @@ def _run(plan):
     loaded = now()
     if plan["mode"] == "entrypoint":
         return _run_entrypoint(standin, plan, loaded)
+    if plan["mode"] == "describe":
+        app = standin.describe(plan) if standin is not None else {"functions": [], "entrypoint": False}
+        send({"type": "described", "app": app})
+        return _idle()
     if standin is not None:
         function = standin.find(module, plan)
     else:

@@ -55,6 +55,12 @@ def entrypoint(plan):
     return entrypoint(plan)
 
 
+def describe(plan):
+    from .describe import describe
+
+    return describe(plan)
+
+
 def file_of(function):
     """The file that has to be loaded to get at a function."""
     module = sys.modules.get(function.__module__)

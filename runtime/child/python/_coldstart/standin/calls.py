@@ -30,7 +30,7 @@ def ask(file, name, settings, args, kwargs):
     """Runs a function in another container."""
     from ..values import pickled
 
-    about = {"file": file, "name": name, "function": settings}
+    about = {"ask": "call", "file": file, "name": name, "function": settings}
     header, payload = channel.ask(about, pickled((args, kwargs), "the arguments of remote()"))
     failure = header.get("failure")
     if failure:

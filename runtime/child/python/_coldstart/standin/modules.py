@@ -2,7 +2,7 @@
 
 import sys
 
-from . import exceptions, image, marks, note, plan, resources, secrets
+from . import exceptions, image, marks, note, plan, resources, schedules, secrets
 from .app import App
 from .calls import FunctionCall
 from .classes import Cls
@@ -22,7 +22,7 @@ _ELSEWHERE = (
     "Environment",
     "Workspace",
 )
-_SAID = ("Cron", "Period", "Retries", "SchedulerPlacement", "Mount", "Probe")
+_SAID = ("Retries", "SchedulerPlacement", "Mount", "Probe")
 
 
 def provide(real):
@@ -38,6 +38,8 @@ def provide(real):
         "Image": image.Image,
         "Volume": resources.Volume,
         "Secret": secrets.Secret,
+        "Cron": schedules.Cron,
+        "Period": schedules.Period,
         "parameter": marks.parameter,
         "is_local": lambda: plan["mode"] == "entrypoint",
         "current_input_id": lambda: "in-local",

@@ -1,0 +1,42 @@
+// Says what the user's module defines, for platforms that keep a whole app up and for builds.
+import {
+  type Definition,
+  defined,
+  definitionOf,
+  type Exports,
+  hasEntrypoint,
+  sameFile,
+  settings,
+} from "./load.ts";
+import type { AppDescription, FunctionDescription, Plan } from "./messages.ts";
+
+export function describe(exports: Exports, plan: Plan): AppDescription {
+  const found = new Map<Definition, string>();
+  const add = (from: unknown) => {
+    if (typeof from !== "object" || from === null) return;
+    for (const [name, value] of Object.entries(from)) {
+      const definition = definitionOf(value);
+      if (definition && !found.has(definition)) found.set(definition, definition.name ?? name);
+    }
+  };
+  add(exports);
+  if (!definitionOf(exports.default)) add(exports.default);
+  for (const definition of defined()) {
+    const isHere = definition.name !== undefined && sameFile(definition.file, plan.file);
+    if (isHere && !found.has(definition)) found.set(definition, definition.name ?? "");
+  }
+  return {
+    functions: [...found].map(([definition, name]) => described(definition, name, plan)),
+    entrypoint: hasEntrypoint(plan),
+  };
+}
+
+function described(definition: Definition, name: string, plan: Plan): FunctionDescription {
+  return {
+    file: definition.file ?? plan.file,
+    name,
+    settings: settings(definition),
+    builds: definition.options.build ? ["build"] : [],
+    generator: /^(Async)?GeneratorFunction$/.test(definition.handler.constructor.name),
+  };
+}
