@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { FunctionEntry, FunctionsParams, FunctionTarget } from "../server/lsp/messages.ts";
+import { chosenPython } from "./interpreters.ts";
 import type { Output } from "./output.ts";
 
 export function registerCommands(
@@ -21,18 +22,37 @@ export function registerCommands(
   ];
 }
 
-/** Adds the function at the cursor to a server command that was chosen in the palette; a lens names its own. */
+/**
+ * Adds the function at the cursor to a server command that was chosen in the palette, since a lens alone names its own,
+ * and to both the Python that the editor has chosen.
+ */
 export async function withTarget(
   client: LanguageClient,
-  command: string,
+  log: vscode.LogOutputChannel,
   args: unknown[],
-  next: (command: string, args: unknown[]) => vscode.ProviderResult<unknown>,
+  next: (args: unknown[]) => vscode.ProviderResult<unknown>,
 ): Promise<unknown> {
-  if (args.length > 0) return next(command, args);
+  const [given] = args;
+  const target = isTarget(given) ? given : await targetAtCursor(client);
+  if (!target) return undefined;
+  const resource = client.protocol2CodeConverter.asUri(target.uri);
+  // Nothing is asked of other extensions for a run that is going to be refused.
+  const python =
+    resource.path.endsWith(".py") && vscode.workspace.isTrusted
+      ? await chosenPython(resource, log)
+      : undefined;
+  return next([{ ...target, ...(python !== undefined && { python }) }]);
+}
+
+function isTarget(given: unknown): given is FunctionTarget {
+  return typeof given === "object" && given !== null && "uri" in given && typeof given.uri === "string";
+}
+
+async function targetAtCursor(client: LanguageClient): Promise<FunctionTarget | undefined> {
   const editor = vscode.window.activeTextEditor;
-  if (!editor) return void vscode.window.showWarningMessage("coldstart: open a file with a function first.");
-  const target = await functionAt(client, editor);
-  return target && next(command, [target]);
+  if (editor) return functionAt(client, editor);
+  void vscode.window.showWarningMessage("coldstart: open a file with a function first.");
+  return undefined;
 }
 
 /** The function around the cursor, else the only one of the file, else the one that the user picks. */

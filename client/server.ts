@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../server/lsp/messages.ts";
 import { withTarget } from "./commands.ts";
+import { expandInterpreters } from "./interpreters.ts";
 
 const LANGUAGES = ["typescript", "typescriptreact", "javascript", "javascriptreact", "python"];
 
@@ -29,7 +30,15 @@ export function createClient(context: vscode.ExtensionContext, log: vscode.LogOu
         takesNotifications: true,
       }),
       middleware: {
-        executeCommand: (command, args, next) => withTarget(client, command, args, next),
+        executeCommand: (command, args, next) =>
+          withTarget(client, log, args, (complete) => next(command, complete)),
+        workspace: {
+          configuration: async (params, token, next) => {
+            const answers = await next(params, token);
+            if (!Array.isArray(answers)) return answers;
+            return answers.map((answer, at) => expandInterpreters(answer, params.items[at]?.scopeUri));
+          },
+        },
       },
     },
   );

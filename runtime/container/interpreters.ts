@@ -34,7 +34,7 @@ export async function chooseNode(options: InterpreterOptions): Promise<Interpret
     if (found === undefined) {
       throw environmentError(
         "InterpreterMissingError",
-        `the configured interpreter ${configured} is no Node that starts; correct "node" in the config, or leave it out to use the project's own`,
+        `the configured interpreter ${configured} is no Node that starts; correct "node" in the config or coldstart.node in the editor's settings, or leave it out to use the project's own`,
       );
     }
     return newEnough(found, configured);

@@ -39,7 +39,7 @@ export async function choosePython(options: PythonOptions): Promise<Python> {
     if (found) return newEnough(found, configured);
     throw environmentError(
       "InterpreterMissingError",
-      `the configured interpreter ${configured} is no Python that starts; correct "python" in the config, or leave it out to use the project's own`,
+      `the configured interpreter ${configured} is no Python that starts; correct "python" in the config or coldstart.python in the editor's settings, or leave it out to use the project's own`,
     );
   }
   let tooOld: Python | undefined;

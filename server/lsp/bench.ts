@@ -9,7 +9,7 @@ import { relativeTo } from "../workspace/paths.ts";
 import type { Documents } from "./documents.ts";
 import { carryOut, type Job, type JobReport } from "./jobs.ts";
 import { uriOf } from "./paths.ts";
-import type { SettingsStore } from "./settings.ts";
+import { interpreterPath, type SettingsStore } from "./settings.ts";
 
 export interface JobControl {
   readonly signal: AbortSignal;
@@ -76,9 +76,14 @@ export function createBench(session: {
     async carryOut(job, control) {
       const signal = AbortSignal.any([control.signal, stopping.signal]);
       const turn = last.then(async () => {
-        const { node } = await settings.for(uriOf(job.file));
+        const { node, python } = await settings.for(uriOf(job.file));
+        const root = linter.root(job.file);
         try {
-          const means = { linter, node, signal, unsaved: unsavedTexts(documents) };
+          const means = {
+            ...{ linter, signal, unsaved: unsavedTexts(documents) },
+            node: interpreterPath(node, root),
+            python: interpreterPath(python, root),
+          };
           return await carryOut(job, { ...means, observer: (runs) => observer(control, runs) });
         } finally {
           results.clear();

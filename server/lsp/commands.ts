@@ -38,10 +38,11 @@ const refused = (kind: "usage", message: string): JobReport => ({
   error: { kind, name: "Refused", message },
 });
 
-function readTarget(argument: unknown): { readonly file: string; readonly function: string } | undefined {
-  const { uri, function: name } = (argument ?? {}) as Partial<FunctionTarget>;
+function readTarget(argument: unknown): Omit<Job, "kind"> | undefined {
+  const { uri, function: name, python } = (argument ?? {}) as Partial<FunctionTarget>;
   const file = typeof uri === "string" ? pathOf(uri) : undefined;
-  return file !== undefined && typeof name === "string" ? { file, function: name } : undefined;
+  if (file === undefined || typeof name !== "string") return undefined;
+  return { file, function: name, ...(typeof python === "string" && { python }) };
 }
 
 const VERBS = { run: "Running", measure: "Measuring", verify: "Proving the fixes of" } as const;

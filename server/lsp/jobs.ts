@@ -13,6 +13,8 @@ export interface Job {
   /** Absolute path. */
   readonly file: string;
   readonly function: string;
+  /** Python that the editor has chosen for the file. */
+  readonly python?: string;
 }
 
 export type JobReport =
@@ -22,8 +24,9 @@ export type JobReport =
 
 interface Means {
   readonly linter: Linter;
-  /** Interpreter chosen in the editor; empty for none. */
+  /** Interpreters of the settings; empty for none. */
   readonly node: string;
+  readonly python: string;
   readonly signal: AbortSignal;
   /** Absolute path → text of documents that are not saved. */
   readonly unsaved: Readonly<Record<string, string>> | undefined;
@@ -39,6 +42,8 @@ export async function carryOut(job: Job, means: Means): Promise<JobReport> {
     cwd: linter.root(job.file),
     ...{ env: [], envFiles: [] },
     ...(means.node && { node: means.node }),
+    ...(means.python && { python: means.python }),
+    ...(job.python && { editorPython: job.python }),
     ...(means.unsaved && { unsaved: means.unsaved }),
   };
   switch (job.kind) {

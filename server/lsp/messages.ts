@@ -12,8 +12,10 @@ export interface InitializationOptions {
 export interface Settings {
   /** False turns diagnostics, lenses and hovers off. Default true. */
   readonly enable: boolean;
-  /** Absolute path of the Node that runs functions; empty to let the project decide. */
+  /** Path of the Node that runs functions; empty to let the project decide. */
   readonly node: string;
+  /** Path of the Python that runs functions, or of its virtual environment; empty to let the project decide. */
+  readonly python: string;
 }
 
 /** Notifications from server to client. */
@@ -62,4 +64,6 @@ export interface FunctionEntry {
 export interface FunctionTarget {
   readonly uri: string;
   readonly function: string;
+  /** Path of the Python that the editor has chosen for the file; settings and the config go before it. */
+  readonly python?: string;
 }

@@ -1,5 +1,7 @@
 // Settings of the editor, asked for once a folder and forgotten when they change.
+import { homedir } from "node:os";
 import { type Connection, DidChangeConfigurationNotification } from "vscode-languageserver/node";
+import { absolute } from "../workspace/paths.ts";
 import type { Client } from "./capabilities.ts";
 import type { Settings } from "./messages.ts";
 
@@ -11,7 +13,7 @@ export interface SettingsStore {
   register(): Promise<void>;
 }
 
-const DEFAULTS: Settings = { enable: true, node: "" };
+const DEFAULTS: Settings = { enable: true, node: "", python: "" };
 
 export function createSettings(connection: Connection, client: Client): SettingsStore {
   const known = new Map<string, Promise<Settings>>();
@@ -50,5 +52,16 @@ function complete(value: unknown): Settings {
   return {
     enable: typeof given.enable === "boolean" ? given.enable : DEFAULTS.enable,
     node: typeof given.node === "string" ? given.node.trim() : DEFAULTS.node,
+    python: typeof given.python === "string" ? given.python.trim() : DEFAULTS.python,
   };
+}
+
+/**
+ * An interpreter as users write it in settings, which editors hand on as it stands.
+ * @param root Where relative paths begin.
+ */
+export function interpreterPath(written: string, root: string): string {
+  const path = written.replace(/^~(?=[\\/])/, homedir());
+  // A bare name is looked for on the path.
+  return /[\\/]/.test(path) ? absolute(path, root) : path;
 }

@@ -23,8 +23,11 @@ export interface Ask {
   readonly input?: string;
   readonly env: readonly string[];
   readonly envFiles: readonly string[];
-  /** Interpreter chosen in the editor; the config's one goes before the project's own. */
+  /** Interpreters of the editor's settings; they go before the config's, and these before the project's own. */
   readonly node?: string;
+  readonly python?: string;
+  /** The Python that the editor runs the project with; the config's goes before it. */
+  readonly editorPython?: string;
   /** Absolute path → text that an editor has not saved yet; it is run in the file's place. */
   readonly unsaved?: Readonly<Record<string, string>>;
 }
@@ -73,7 +76,7 @@ export async function findTarget(ask: Ask, linter: Linter): Promise<Target | Fai
   const environment = readEnvironment({ env: ask.env, envFiles: ask.envFiles, cwd: ask.cwd }, config);
   if (!environment.ok) return environment;
   const node = ask.node ?? fromConfig(config.node, config);
-  const python = fromConfig(config.python, config);
+  const python = ask.python ?? fromConfig(config.python, config) ?? ask.editorPython;
   const project = linter.root(ask.file);
   return {
     ok: true,

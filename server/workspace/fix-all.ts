@@ -38,7 +38,8 @@ export function fixAll(
       const candidates = linter
         .lint(file)
         .findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix })))
-        .filter(wanted);
+        .filter(wanted)
+        .sort((a, b) => Number(overlaps(a)) - Number(overlaps(b)));
       const taken = candidates.find((step) => take(step, linter, may, refused, seen));
       if (taken) steps.push(taken);
       again = taken !== undefined;
@@ -46,6 +47,9 @@ export function fixAll(
   }
   return steps;
 }
+
+/** Work that has its place already is overlapped there; once it overlaps, it no longer moves one by one. */
+const overlaps = ({ fix }: Step): boolean => fix.change.kind === "concurrently";
 
 /** Applies one fix; leaves the texts alone and answers false when it can't or must not be applied. */
 function take(

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { CodeAction, Diagnostic, TextDocumentEdit, TextEdit } from "vscode-languageserver-protocol";
-import { type Editor, startEditor, uri } from "./editor.ts";
+import type { Diagnostic, TextDocumentEdit } from "vscode-languageserver-protocol";
+import { actions, resolve, textEdits, WHOLE } from "./asking.ts";
+import { startEditor, uri } from "./editor.ts";
 import { createProject, TABLES } from "./project.ts";
 import { applyEdits } from "./text.ts";
 
@@ -9,23 +10,6 @@ const capabilities = {
   workspace: { workspaceEdit: { documentChanges: true } },
   textDocument: { codeAction: { resolveSupport: { properties: ["edit"] } } },
 };
-const WHOLE = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
-
-function actions(editor: Editor, file: string, range = WHOLE, only?: string[]): Promise<CodeAction[]> {
-  const context = { diagnostics: [], ...(only && { only }) };
-  return editor.connection.sendRequest("textDocument/codeAction", {
-    textDocument: { uri: uri(file) },
-    range,
-    context,
-  });
-}
-
-const resolve = (editor: Editor, action: CodeAction | undefined) =>
-  editor.connection.sendRequest<CodeAction>("codeAction/resolve", action);
-
-const textEdits = (action: CodeAction) =>
-  ((action.edit?.documentChanges ?? []) as TextDocumentEdit[]).flatMap(({ edits }) => edits as TextEdit[]);
-
 it("offers fixes without edits, and works an edit out when one is chosen", async () => {
   using project = createProject({ "count.ts": TABLES });
   await using editor = await startEditor({ capabilities });
@@ -67,6 +51,7 @@ it("fixes all at once, as one action of its kind, after which nothing is left", 
   const offered = await actions(editor, file, WHOLE, ["source.fixAll.coldstart"]);
   expect(offered.map(({ kind }) => kind)).toEqual(["source.fixAll.coldstart"]);
   const fixed = applyEdits(TABLES, textEdits(await resolve(editor, offered[0])));
+  await editor.diagnostics(file, (all) => all.length > 0);
   editor.forget();
   await editor.change(file, [{ range: WHOLE, text: fixed }]);
   expect(await editor.diagnostics(file, () => true)).toEqual([]);
@@ -83,6 +68,7 @@ it("ignores a finding by a comment at the same indentation", async () => {
   const ignore = offered.find(({ title }) => title === "Ignore sequential-loads on this line");
   const text = applyEdits(TABLES, textEdits(await resolve(editor, ignore)));
   expect(text.split("\n")[9]).toBe("  // coldstart-disable-next-line sequential-loads");
+  await editor.diagnostics(file, (all) => all.length > 0);
   editor.forget();
   await editor.change(file, [{ range: WHOLE, text }]);
   const left = await editor.diagnostics(file, () => true);

@@ -1,36 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { CodeAction, CodeLens, Hover, ShowMessageParams } from "vscode-languageserver-protocol";
-import { type Editor, startEditor, uri } from "./editor.ts";
+import type { CodeAction, ShowMessageParams } from "vscode-languageserver-protocol";
+import { execute, hoverText, lensTitles } from "./asking.ts";
+import { startEditor, uri } from "./editor.ts";
 import { createProject, TABLES } from "./project.ts";
 import { applyEdits } from "./text.ts";
 
-interface Report {
-  readonly ok: boolean;
-  readonly error?: { readonly kind: string; readonly name: string; readonly message: string };
-}
-
 const CONFIG = JSON.stringify({ inputs: { "count.ts::count": [[2]] } });
 const target = (file: string) => [{ uri: uri(file), function: "count" }];
-
-const execute = (editor: Editor, command: string, args: unknown) =>
-  editor.connection.sendRequest<Report>("workspace/executeCommand", { command, arguments: args });
-
-async function lensTitles(editor: Editor, file: string): Promise<(string | undefined)[]> {
-  const found = await editor.connection.sendRequest<CodeLens[]>("textDocument/codeLens", {
-    textDocument: { uri: uri(file) },
-  });
-  const resolved = await Promise.all(
-    found.map((lens) => editor.connection.sendRequest<CodeLens>("codeLens/resolve", lens)),
-  );
-  return resolved.map(({ command }) => command?.title.replaceAll("\u00a0", " "));
-}
-
-async function hoverText(editor: Editor, file: string, line: number, character: number): Promise<string> {
-  const params = { textDocument: { uri: uri(file) }, position: { line, character } };
-  const hover = await editor.connection.sendRequest<Hover>("textDocument/hover", params);
-  return (hover.contents as { value: string }).value.replaceAll("\u00a0", " ");
-}
 
 it("runs cold, passes the function's output on, and tells the figures in lens and hover", async () => {
   const text = TABLES.replace("  return users", '  console.log("counting");\n  return users');
