@@ -58,9 +58,16 @@ export type ParentMessage =
       /** The request of an `http` input; its body follows as `body`. */
       readonly request?: WireRequest;
     }
-  /** A part of the request's body, the payload; with `end` the last one, which may be empty. */
+  /**
+   * A part of the request's body, the payload; with `end` the last one, which may be empty. It always comes to an `end`
+   * unless the input is cancelled. Not more than {@link WINDOW} come before the container says `pull`.
+   */
   | { readonly type: "body"; readonly input: string; readonly end?: boolean }
-  /** Nobody waits for this input any more: end it as soon as user code lets you, and say `failed`. */
+  /**
+   * Nobody waits for this input any more: end it as soon as user code lets you, and say `failed` (or `result`: whichever
+   * ends it frees the container's place). One that has not ended in two seconds, in a container without other inputs,
+   * is ended with the container. The signal that `ready` asked for is sent right after it.
+   */
   | { readonly type: "cancel"; readonly input: string; readonly reason: "cancelled" | "timeout" }
   /** One more `yield` or `chunk` may come; see {@link WINDOW}. */
   | { readonly type: "pull"; readonly input: string }
@@ -79,7 +86,7 @@ export type ParentMessage =
   /** Run exit hooks and end. */
   | { readonly type: "stop" };
 
-/** So many parts of an answer (`yield`, `chunk`, answers with `more`) may be under way before one is taken. */
+/** So many parts (`yield`, `chunk`, `body`, answers with `more`) may be under way before one is taken. */
 export const WINDOW = 16;
 
 export type ChildMessage =
@@ -87,7 +94,12 @@ export type ChildMessage =
   | { readonly type: "booted"; readonly t: number }
   | { readonly type: "loaded"; readonly t: number; readonly function?: FunctionSettings }
   | { readonly type: "entered"; readonly t: number; readonly hook: string; readonly started: number }
-  | { readonly type: "ready"; readonly t: number }
+  | {
+      readonly type: "ready";
+      readonly t: number;
+      /** To be sent to the process after each `cancel`: its user code may keep it from reading. */
+      readonly interrupt?: "SIGUSR1" | "SIGUSR2";
+    }
   /** What the module defines; ends the mode `describe`. */
   | { readonly type: "described"; readonly app: AppDescription }
   /** One value of a generator, encoded as the call's `answer` says. */
@@ -100,6 +112,8 @@ export type ChildMessage =
       readonly headers: readonly (readonly [string, string])[];
     }
   | { readonly type: "chunk"; readonly input: string }
+  /** A part of the body of an `http` input has been taken: one more `body` may come. */
+  | { readonly type: "pull"; readonly input: string }
   /** Payload: the result. Also ends builds and entry points, with `input` "". */
   | { readonly type: "result"; readonly input: string; readonly started: number }
   /** An input failed. Payload: the error as a structured clone, where that was asked for and could be made. */
