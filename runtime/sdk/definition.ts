@@ -2,6 +2,10 @@
 
 /** Under this property a handle carries its definition; the platform recognises functions by it. */
 export const FUNCTION = Symbol.for("coldstart.function");
+/** Under this property a class carries its {@link ClassDefinition}. */
+export const CLASS = Symbol.for("coldstart.class");
+/** Under this property a method carries its {@link Mark}: what it is for. */
+export const MARK = Symbol.for("coldstart.mark");
 /** Property of `globalThis` that holds the {@link Registry}. */
 export const REGISTRY = Symbol.for("coldstart.registry");
 /** Property of `globalThis` that holds the {@link Host}: there inside containers only. */
@@ -22,7 +26,59 @@ export interface FunctionDefinition {
   readonly name?: string;
   readonly handler: Handler;
   readonly options: DefinitionOptions;
+  /** Of a method: what it is part of. */
+  readonly member?: Member;
 }
+
+/** A method of a class, as it is called: hooks and body work on one object, made when the first of them runs. */
+export interface Member {
+  readonly class: ClassDefinition;
+  /** The method's own name. */
+  readonly method: string;
+  /** What stands for the constructor's argument in names: `(size="large")`; "" where it was made without one. */
+  readonly values: string;
+  /** What `options.build`, `enter` and `exit` run, one by one. */
+  readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>>;
+}
+
+/** A method that the platform runs. */
+export interface Hook {
+  readonly name: string;
+  readonly run: () => unknown;
+}
+
+/** A class under `@app.cls()`. */
+export interface ClassDefinition {
+  readonly version: 1;
+  readonly app: string;
+  /** Absolute path of the file whose code called `app.cls`. */
+  readonly file: string;
+  /** The `name` option; classes without one are known by the name that they are exported under, else by their own. */
+  readonly name?: string;
+  /** The class's own name. */
+  readonly ownName: string;
+  /** Names of what may be called, those of bases first. */
+  readonly methods: readonly string[];
+  /** Its constructor takes a value that has no default: no object can be made without. */
+  readonly wantsValues: boolean;
+  /**
+   * A method as a function.
+   * @param values - `size="large", count=3`: fields of the constructor's argument, their values JSON
+   */
+  method(name: string, values: string): FunctionDefinition;
+}
+
+/** What a decorator has said of a method. */
+export interface Mark {
+  readonly kind: "build" | "enter" | "exit" | "method";
+  readonly web?: WebMark;
+}
+
+/** When the platform calls a function by itself. */
+export type Schedule =
+  /** Five fields: minute, hour, day of the month, month, day of the week. Time zone: as the IANA names it; UTC when left out. */
+  | { readonly kind: "cron"; readonly expression: string; readonly timeZone?: string }
+  | { readonly kind: "period"; readonly seconds: number };
 
 /** Options with their defaults filled in; times are seconds. */
 export interface DefinitionOptions {
@@ -37,6 +93,13 @@ export interface DefinitionOptions {
   readonly keepWarm: number;
   readonly containerIdleTimeout: number;
   readonly timeout: number;
+  readonly schedule?: Schedule;
+}
+
+/** That inputs of a function come over HTTP: it takes a `Request`. */
+export interface WebMark {
+  /** In capitals. */
+  readonly method: string;
 }
 
 export interface EntrypointDefinition {
@@ -50,6 +113,8 @@ export interface EntrypointDefinition {
 /** Everything that the modules of this process have defined, in order. */
 export interface Registry {
   readonly functions: FunctionDefinition[];
+  /** Absent where a copy of the SDK that knows no classes has made it. */
+  classes?: ClassDefinition[];
   readonly entrypoints: EntrypointDefinition[];
 }
 
