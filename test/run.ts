@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findOnPath, install } from "./machine.ts";
+import { setUpPython } from "./python/environment.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "coldstart-test-"));
 const report = join(scratch, "vitest.json");
@@ -23,10 +23,15 @@ function count(ok: boolean): void {
   else failed++;
 }
 
-if (!findOnPath("python3")) install("python3", "functions in Python are run by python3");
 if (!part("build", process.execPath, "esbuild.mjs")) {
   console.error("The build failed, so nothing was tested.");
   process.exit(1);
+}
+try {
+  setUpPython();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  failed++;
 }
 count(part("types", "tsc", "--noEmit"));
 count(part("style", "biome", "check", "."));
