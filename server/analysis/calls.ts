@@ -72,7 +72,9 @@ function prepare(walk: Walk, frame: Frame, value: CallValue): Call {
   const receiver = evaluateObject(walk, frame, callee.object);
   const key = callee.key && evaluate(walk, frame, callee.key);
   const property = callee.property ?? (typeof key?.constant === "string" ? key.constant : undefined);
-  const known = property === undefined ? unknown : memberOf(walk, receiver, property);
+  // A getter does its work where it is read.
+  const read: Site = { file: frame.module.path, range: callee.range, label: labelOf(callee) };
+  const known = property === undefined ? unknown : memberOf(walk, receiver, property, read);
   return { frame, value, callee: known, receiver, property, ...evaluateArgs(walk, frame, value), site };
 }
 

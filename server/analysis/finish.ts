@@ -40,7 +40,8 @@ export function finish(
     volatile: draft.volatile,
     ...(draft.target !== undefined && { target: draft.target }),
     ...(bytes !== undefined && { bytes }),
-    small: isSmall(walk.view, draft),
+    // Of what is only fetched, next to nothing is left to do where it is there.
+    small: (there && draft.row.shared !== true) || isSmall(walk.view, draft),
     overlap: draft.row.overlap,
     shared: draft.row.shared === true,
     ...(!there && keptIn !== undefined && { keptIn }),

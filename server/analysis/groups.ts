@@ -26,7 +26,7 @@ export function groupsOf(walk: Walk, block: BlockTrace, all: readonly Draft[]): 
   for (const [at, step] of block.steps.entries()) {
     const candidates = candidatesOf(walk, block, step, at, all);
     if (candidates.length > 0 && step.effects.unknown === undefined) {
-      const group = open.find((each) => mayJoin(block.steps, each, at));
+      const group = open.find((each) => mayJoin(walk, block.steps, each, at));
       if (group && (candidates.length === 1 || separable(walk, step, candidates)))
         group.members.push(...candidates);
       else if (candidates.length === 1 || separable(walk, step, candidates))
@@ -41,12 +41,16 @@ export function groupsOf(walk: Walk, block: BlockTrace, all: readonly Draft[]): 
 }
 
 /** Whether a step may run at the place of a group's first one: it meets nothing that happens in between. */
-function mayJoin(steps: readonly Step[], group: OpenGroup, at: number): boolean {
+function mayJoin(walk: Walk, steps: readonly Step[], group: OpenGroup, at: number): boolean {
   const step = steps[at];
-  return (
-    step !== undefined &&
-    steps.slice(group.first, at).every((earlier) => !conflict(earlier.effects, step.effects))
+  if (!step) return false;
+  const between = steps.slice(group.first, at);
+  const before = new Set(between.flatMap((earlier) => earlier.items));
+  // Through a file, too, one piece of work may rest on another.
+  const rests = step.items.some((id) =>
+    [...(walk.drafts[id]?.known.items ?? [])].some((on) => before.has(on)),
   );
+  return !rests && between.every((earlier) => !conflict(earlier.effects, step.effects));
 }
 
 /** Several awaited calls of one statement: none uses another's result, and none writes anything. */

@@ -218,7 +218,7 @@ function toFacts(
     work,
     groups: blocks.flatMap((block) => groupsOf(walk, block, kept)).flatMap((group) => indexed(group, index)),
     singleUse: definition.singleUse ?? false,
-    scheduled: definition.scheduled ?? false,
+    unattended: definition.unattended ?? false,
     outdated: definition.outdated ?? [],
     spelling: definition.spelling,
   };

@@ -37,7 +37,7 @@ const asking = words("exists is_file is_dir");
 
 /** Methods that make a loaded model ready and give it back. */
 const settling = words(
-  "to cuda cpu half float double bfloat16 eval requires_grad_ tie_weights enable_model_cpu_offload enable_sequential_cpu_offload enable_xformers_memory_efficient_attention enable_attention_slicing enable_vae_slicing enable_vae_tiling set_progress_bar_config",
+  "to cuda cpu half float double bfloat16 eval requires_grad_ tie_weights enable_model_cpu_offload enable_sequential_cpu_offload enable_xformers_memory_efficient_attention enable_attention_slicing enable_vae_slicing enable_vae_tiling set_progress_bar_config merge_and_unload fuse_qkv_projections gradient_checkpointing_enable share_memory",
 );
 
 /** Methods that change a loaded model for good. */

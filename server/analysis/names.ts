@@ -213,6 +213,7 @@ export function createNames(view: ProjectView): Names {
     qualify: (module, value) => qualify(module, value),
     valueOf: (module, value) => settled(module, value),
     functionOf,
+    moduleOf: ({ file }) => view.module(file),
     importTarget: (module, each) => importTarget(module, each),
     exportTarget: (module, name) => exportTarget(module, name),
     moduleTarget,

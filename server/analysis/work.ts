@@ -2,7 +2,7 @@
 import type { WorkKind } from "../facts/function.ts";
 import type { CatalogueRow } from "../facts/project.ts";
 import { type Call, given, runCallbacks } from "./calls.ts";
-import { normalize, pathOf } from "./constants.ts";
+import { isInside, normalize, pathOf } from "./constants.ts";
 import type { Draft, Walk } from "./draft.ts";
 import { ANY } from "./effects.ts";
 import { current } from "./expressions.ts";
@@ -90,6 +90,8 @@ function applyWork(walk: Walk, call: Call, row: CatalogueRow, kind: WorkKind, na
   const known = row.source === "disk" ? readFile(walk, target, rests) : rests;
   const draft = createDraft(walk, call, row, kind, name, known, target);
   if (row.writes !== undefined) walk.written.set(writtenBy(walk, call, row), draft.id);
+  else if (kind === "download" && draft.folder !== undefined) walk.written.set(draft.folder, draft.id);
+  else if (row.command) walk.written.set(ANY, draft.id);
   const own = new Set([draft.id]);
   const result: Known = {
     ...withItems(known, own),
@@ -185,10 +187,18 @@ function isWeights(target: string): boolean {
 /** Notes that a file is read; what was written by earlier work rests on that. */
 function readFile(walk: Walk, file: string | undefined, known: Known = nothing): Known {
   current(walk).filesRead.add(file ?? ANY);
-  if (file === undefined || !walk.written.has(file)) return known;
-  const writer = walk.written.get(file);
-  if (writer === undefined) return { ...known, input: known.input || walk.phase === "body" };
-  return withItems(known, [writer]);
+  const paths = [...walk.written.keys()].filter((path) => holdsFile(path, file));
+  const writers = paths.map((path) => walk.written.get(path));
+  const rests = withItems(
+    known,
+    writers.filter((writer) => writer !== undefined),
+  );
+  return writers.includes(undefined) ? { ...rests, input: rests.input || walk.phase === "body" } : rests;
+}
+
+/** Whether what was written to a path may be a file that is read, or the folder that it lies in. */
+function holdsFile(path: string, file: string | undefined): boolean {
+  return path === ANY || (file !== undefined && (path === file || isInside(file, path)));
 }
 
 function targetOf(walk: Walk, call: Call, row: CatalogueRow): string | undefined {

@@ -184,17 +184,24 @@ export const pythonClients: readonly CatalogueRow[] = [
     "Client.bucket().blob().download_to_filename Client.get_bucket().blob().download_to_filename",
     { ...download, writes: 0 },
   ),
-  ...rows(SUBPROCESS, "", runners, { ...download, when: { argument: 0, keyword: "args", is: fetching } }),
   ...rows(SUBPROCESS, "", runners, {
     ...download,
+    command: true,
+    when: { argument: 0, keyword: "args", is: fetching },
+  }),
+  ...rows(SUBPROCESS, "", runners, {
+    ...download,
+    command: true,
     when: { argument: 0, keyword: "args", field: "0", is: /^(wget|aria2c|gdown)$/ },
   }),
   ...rows(SUBPROCESS, "", runners, {
     ...download,
+    command: true,
     when: { argument: 0, keyword: "args", field: "1", is: /^(clone|download)$/ },
   }),
   ...rows(SUBPROCESS, "", runners, {
     ...download,
+    command: true,
     when: { argument: 0, keyword: "args", field: "1", is: /^-\w*[oOL]/ },
   }),
 ];

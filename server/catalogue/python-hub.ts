@@ -163,6 +163,26 @@ export const pythonHub: readonly CatalogueRow[] = [
   ),
   ...loader(
     {
+      reference: "https://huggingface.co/docs/peft/package_reference/peft_model",
+      prefix: "peft.",
+      names: "PeftModel.from_pretrained PeftModelFor*.from_pretrained",
+      argument: 1,
+      keyword: "model_id",
+    },
+    pipeline,
+  ),
+  ...loader(
+    {
+      reference: "https://github.com/pyannote/pyannote-audio#tldr",
+      prefix: "pyannote.audio.",
+      names: "Pipeline.from_pretrained Model.from_pretrained",
+      argument: 0,
+      keyword: "checkpoint_path",
+    },
+    pipeline,
+  ),
+  ...loader(
+    {
       reference: "https://huggingface.co/docs/tokenizers/api/tokenizer",
       prefix: "tokenizers.",
       names: "Tokenizer.from_pretrained",

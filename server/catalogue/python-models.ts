@@ -263,10 +263,11 @@ export const pythonModels: readonly CatalogueRow[] = [
     overlap: "thread-unsafe",
     ...name("model"),
   }),
+  // One downloader with a state of its own serves all calls.
   ...rows("https://www.nltk.org/api/nltk.downloader.html", "nltk.", "download", {
     kind: "download",
     source: "network",
-    overlap: "overlaps",
+    overlap: "blocks",
     ...name("info_or_id"),
     ...cache("/root/nltk_data", "download_dir", ["NLTK_DATA", ""]),
   }),

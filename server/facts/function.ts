@@ -28,8 +28,8 @@ export interface FunctionFacts {
   readonly groups: readonly OverlapGroup[];
   /** Each of its containers takes one input, or hardly more: what is done once is done for each input anyway. */
   readonly singleUse: boolean;
-  /** A clock starts it: nobody waits for its answer. */
-  readonly scheduled: boolean;
+  /** Nobody waits for its answer: a clock starts it, or it is a job that takes hours or prepares what others use. */
+  readonly unattended: boolean;
   /** Names of the platform that it has given up, where the function's file uses them. */
   readonly outdated: readonly Outdated[];
   /** How the platform lets work move, so that a rule can say what to do and `fixes/` can do it. */

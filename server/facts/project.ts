@@ -36,6 +36,7 @@ export interface Questions {
   ): { readonly module: ModuleFacts; readonly value: Value } | undefined;
   /** The function of the project that a value is: written there, or named. */
   functionOf(module: ModuleFacts, value: Value): FunctionRef | undefined;
+  moduleOf(ref: FunctionRef): ModuleFacts | undefined;
   /** The class of the project that a value names. */
   classOf(module: ModuleFacts, value: Value): ClassOfProject | undefined;
   /** Every expression of a module, outer ones before those inside them. */
@@ -70,8 +71,8 @@ export interface PlatformFunction {
   readonly storage?: Storage;
   /** Its containers take one input each, or so few that each finds a new one: jobs that a clock starts. */
   readonly singleUse?: boolean;
-  /** A clock starts it. */
-  readonly scheduled?: boolean;
+  /** Nobody waits for its answer: a clock starts it, or it is a job. */
+  readonly unattended?: boolean;
   readonly outdated?: readonly Outdated[];
 }
 
@@ -134,6 +135,8 @@ export interface CatalogueRow {
   };
   /** Index of the argument with the path that is written; for work, what is fetched is kept there. */
   readonly writes?: number;
+  /** It is a command of the system, which may write any file. */
+  readonly command?: boolean;
   /** The row holds only where that argument (or a field of it) is an instance of `is`, or a text that matches it. */
   readonly when?: {
     readonly argument: number;

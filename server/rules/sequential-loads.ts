@@ -12,7 +12,7 @@ export const sequentialLoads: Rule = {
     // Nobody waits for a build: it is done before any container starts.
     // Nor for the body of a job.
     const groups = facts.groups.filter(
-      ({ phase }) => phase !== "build" && !(facts.scheduled && phase === "body"),
+      ({ phase }) => phase !== "build" && !(facts.unattended && phase === "body"),
     );
     return groups.flatMap((group) =>
       members(facts, group).map(

@@ -1,147 +1,102 @@
-// Reads what a definition says of its containers' disk: the image's chain of steps, its variables, mounted volumes.
+// Reads how an image is made: its chain of steps, in this file or another, and what they run.
 import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
-import type { FunctionRef, Questions, Storage } from "../../facts/project.ts";
+import type { FunctionRef, Questions } from "../../facts/project.ts";
+import { argumentsOf, find, type Placed } from "./arguments.ts";
 import type { CallValue } from "./definitions.ts";
+import { entriesOf, textOf } from "./text.ts";
 
 export interface Image {
   /** Functions that the build runs. */
   readonly build: readonly FunctionRef[];
   readonly commands: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** All of its steps are known; what an unknown one has fetched nobody can say. */
+  readonly known: boolean;
   /** Where further steps of the build can be added, in the file that asked. */
   readonly end?: Range;
 }
 
-const none: Image = { build: [], commands: [], environment: {} };
+const none: Image = { build: [], commands: [], environment: {}, known: true };
 
-/** An image and all the steps that led to it. */
-export function imageOf(module: ModuleFacts, value: Value | undefined, ask: Questions): Image {
-  if (!value) return none;
+/**
+ * An image and all the steps that led to it.
+ *
+ * @param module The file that asks.
+ */
+export function imageOf(module: ModuleFacts, image: Placed | undefined, ask: Questions): Image {
+  if (!image) return none;
   const build: FunctionRef[] = [];
   const commands: string[] = [];
   const environment: Record<string, string> = {};
+  // An image of another file gets its step where this file names it.
   let end: Range | undefined;
-  let at = ask.valueOf(module, value);
+  let isForeign = image.module === module;
+  let known = true;
+  let isWhole = false;
+  let at = ask.valueOf(image.module, image.value);
   for (let depth = 0; at?.value.kind === "call" && depth < 100; depth += 1) {
     const { callee, args } = at.value;
-    if (callee.kind !== "member") break;
     const home: ModuleFacts = at.module;
+    const made = madeBy(home, callee, ask);
+    if (made) {
+      at = made;
+      continue;
+    }
+    if (callee.kind !== "member") break;
     if (callee.property === "run_function") {
       const found = args[0] && ask.functionOf(home, args[0]);
       if (found) build.unshift(found);
+      else known = false;
     }
     if (callee.property === "run_commands" || callee.property === "dockerfile_commands") {
-      commands.push(...args.flatMap((arg) => textsIn(home, arg, ask)));
+      const texts = args.flatMap((arg) => textsIn(home, arg, ask));
+      commands.push(...texts.filter((text) => text !== undefined));
+      if (texts.includes(undefined)) known = false;
     }
     if (callee.property === "env") {
-      const variables = args[0] ?? named(at.value, "vars");
+      const variables = args[0] ?? find(argumentsOf(home, at.value, ask), "vars")?.value;
       for (const [key, text] of entriesOf(home, variables, ask)) environment[key] ??= text;
     }
     // What is added to the running container has to stay the last step.
-    if (isMounted(at.value, ask, home)) end = undefined;
+    const isLast = isMounted(at.value, ask, home);
+    if (isLast) end = undefined;
     else if (home === module) end ??= at.value.range;
-    at = ask.valueOf(home, callee.object);
+    isForeign &&= home !== module && !isLast;
+    isWhole = constructors.has(ask.qualify(home, callee) ?? "");
+    at = isWhole ? undefined : ask.valueOf(home, callee.object);
   }
-  return { build, commands, environment, ...(end && { end }) };
+  if (isForeign) end = image.value.range;
+  return { build, commands, environment, known: known && isWhole, ...(end && { end }) };
+}
+
+/** What images begin with. What a Dockerfile fetches is not known. */
+const constructors = new Set(
+  "debian_slim from_registry from_aws_ecr from_gcp_artifact_registry micromamba conda dockerhub_python"
+    .split(" ")
+    .map((name) => `modal.Image.${name}`),
+);
+
+/** What a function of the project gives back that makes an image. */
+function madeBy(module: ModuleFacts, callee: Value, ask: Questions): Placed | undefined {
+  if (callee.kind !== "name" && callee.kind !== "member") return undefined;
+  const found = ask.functionOf(module, callee);
+  const home = found && ask.moduleOf(found);
+  const last = home?.functions[found?.function ?? -1]?.body.statements.at(-1);
+  return home && last?.kind === "return" && last.value ? ask.valueOf(home, last.value) : undefined;
 }
 
 function isMounted(call: CallValue, ask: Questions, module: ModuleFacts): boolean {
   const { callee } = call;
   if (callee.kind !== "member" || !/^add_local_/.test(callee.property ?? "")) return false;
-  const copy = named(call, "copy");
-  const value = copy && ask.valueOf(module, copy)?.value;
+  const copy = find(argumentsOf(module, call, ask), "copy");
+  const value = copy && ask.valueOf(copy.module, copy.value)?.value;
   return !(value?.kind === "literal" && value.value === true);
 }
 
-export function named(call: CallValue | undefined, name: string): Value | undefined {
-  return call?.named?.find((each) => each.name === name)?.value;
-}
-
-/** Folders that volumes are mounted at. */
-function mountsOf(module: ModuleFacts, value: Value | undefined, ask: Questions): readonly string[] {
-  const found = value && ask.valueOf(module, value);
-  if (found?.value.kind !== "object") return [];
-  return found.value.entries.flatMap((entry) => {
-    const path = entry.key ?? keyText(found.module, entry.value, ask);
-    if (path !== undefined) return [path.replace(/^~(?=\/|$)/, "/root")];
-    return entry.spread ? mountsOf(found.module, entry.value, ask) : [];
-  });
-}
-
-/** The text of a computed key, which stands before the value. */
-function keyText(module: ModuleFacts, value: Value, ask: Questions): string | undefined {
-  const [key] = value.kind === "operation" && value.operator === "[]" ? value.operands : [];
-  return key && textOf(module, key, ask);
-}
-
-function entriesOf(
-  module: ModuleFacts,
-  value: Value | undefined,
-  ask: Questions,
-): readonly (readonly [string, string])[] {
-  const found = value && ask.valueOf(module, value);
-  if (found?.value.kind !== "object") return [];
-  return found.value.entries.flatMap((entry): readonly (readonly [string, string])[] => {
-    if (entry.spread) return entriesOf(found.module, entry.value, ask);
-    const isComputed = entry.key === undefined;
-    const inner =
-      isComputed && entry.value.kind === "operation"
-        ? (entry.value.operands.at(-1) ?? entry.value)
-        : entry.value;
-    const key = entry.key ?? keyText(found.module, entry.value, ask);
-    const text = textOf(found.module, inner, ask);
-    return key === undefined || text === undefined ? [] : [[key, text]];
-  });
-}
-
-function textsIn(module: ModuleFacts, value: Value, ask: Questions): readonly string[] {
-  const found = ask.valueOf(module, value);
+function textsIn(module: ModuleFacts, value: Value, ask: Questions): readonly (string | undefined)[] {
+  const spread = value.kind === "operation" && value.operator === "..." ? value.operands[0] : undefined;
+  const found = ask.valueOf(module, spread ?? value);
   if (found?.value.kind === "array")
     return found.value.items.flatMap((item) => textsIn(found.module, item, ask));
-  const text = textOf(module, value, ask);
-  return text === undefined ? [] : [text];
-}
-
-/** A constant text: names, f-strings, `Path("/a") / "b"`, `"a" + b`, `str(path)`. */
-export function textOf(module: ModuleFacts, value: Value, ask: Questions, depth = 0): string | undefined {
-  const found = depth < 12 ? ask.valueOf(module, value) : undefined;
-  if (!found) return undefined;
-  const inner = (part: Value) => textOf(found.module, part, ask, depth + 1);
-  const joined = (parts: readonly (string | undefined)[], by: string) =>
-    parts.includes(undefined) ? undefined : parts.join(by);
-  const own = found.value;
-  switch (own.kind) {
-    case "literal":
-      return typeof own.value === "string" || typeof own.value === "number" ? String(own.value) : undefined;
-    case "template":
-      return joined(
-        own.parts.map((part) => (typeof part === "string" ? part : inner(part))),
-        "",
-      );
-    case "operation":
-      if (own.operator !== "+" && own.operator !== "/") return undefined;
-      return joined(own.operands.map(inner), own.operator === "/" ? "/" : "");
-    case "call": {
-      const name = ask.qualify(found.module, own.callee) ?? "";
-      if (/^(str|os\.fspath|pathlib\.(Pure(Posix)?)?(Posix)?Path|os\.path\.join)$/.test(name)) {
-        return joined(own.args.map(inner), "/");
-      }
-      return undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-export function storageOf(module: ModuleFacts, image: Image, definition: CallValue, ask: Questions): Storage {
-  const kept = ["volumes", "network_file_systems"].flatMap((name) =>
-    mountsOf(module, named(definition, name), ask),
-  );
-  const own = Object.fromEntries(entriesOf(module, named(definition, "env"), ask));
-  return {
-    kept,
-    environment: { ...image.environment, ...own },
-    commands: image.commands,
-    importsModule: image.build.some((ref) => ref.file === module.path),
-  };
+  return [textOf(module, value, ask)];
 }

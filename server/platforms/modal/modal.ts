@@ -1,6 +1,6 @@
 // Modal: functions under `@app.function`, methods of classes under `@app.cls`, and the hooks that run before them.
 import type { ClassSpelling, Outdated, Setting, Spelling } from "../../facts/function.ts";
-import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
+import type { ModuleFacts, Range } from "../../facts/module.ts";
 import type {
   FunctionRef,
   Platform,
@@ -11,6 +11,7 @@ import type {
 } from "../../facts/project.ts";
 import { isNewerOrSame } from "../versions.ts";
 import { webAppsOf } from "../web-apps.ts";
+import { type Arguments, argumentsOf, find } from "./arguments.ts";
 import {
   type ClassStatement,
   definitionsOf,
@@ -21,9 +22,11 @@ import {
   marksOf,
   methodsOf,
 } from "./definitions.ts";
-import { type Image, imageOf, named, storageOf } from "./image.ts";
+import { type Image, imageOf } from "./image.ts";
+import { isJob, isSingleUse } from "./jobs.ts";
 import { NEWEST, outdatedConstructor, outdatedNames } from "./outdated.ts";
 import { outdatedSettings, settingsOf } from "./settings.ts";
+import { storageOf } from "./storage.ts";
 
 /** What is asked for each function of a file. */
 interface Context {
@@ -69,12 +72,15 @@ function functionAt(context: Context, id: number): readonly PlatformFunction[] {
   const enter: Spelling["enter"] = isWeb
     ? { kind: "none" }
     : { kind: "class", decorator: "modal.enter", apart: "snap", becomes };
+  const isServed = marks.some((mark) => isMark(mark, ...interfaces));
+  const isUnattended = !isServed && isJob(module, id, shared.definition.settings, ask);
   return [
     {
       name: definition.name,
       range: definition.range,
       nameRange: definition.nameRange,
       ...shared.definition,
+      ...(isUnattended && { singleUse: true, unattended: true }),
       phases: phasesOf(context, [ref], isWeb, shared.image, []),
       spelling: spellingOf(shared.spelling, enter),
     },
@@ -137,9 +143,9 @@ interface Shared {
   readonly image: Image;
   readonly definition: {
     readonly settings: readonly Setting[];
-    readonly storage?: Storage;
+    readonly storage: Storage;
     readonly singleUse: boolean;
-    readonly scheduled: boolean;
+    readonly unattended: boolean;
     readonly outdated: readonly Outdated[];
     readonly stateParameters: 0;
   };
@@ -150,15 +156,21 @@ interface Shared {
 function sharedBy(context: Context, mark: Mark, handler: number): Shared {
   const { module, ask, isInUse } = context;
   const { call } = mark;
-  const settings = call ? settingsOf(module, call, ask) : [];
-  const image = imageOf(module, named(call, "image") ?? defaultImage(module, mark, ask), ask);
+  const own = argumentsOf(module, call, ask);
+  const levels = [own, appArguments(module, mark, ask)];
+  const settings = settingsOf(module, own, ask);
+  const image = imageOf(
+    module,
+    levels.map((each) => find(each, "image")).find((each) => each !== undefined),
+    ask,
+  );
   return {
     image,
     definition: {
       settings,
-      ...(call && { storage: storageOf(module, image, call, ask) }),
+      storage: storageOf(module, image, levels, ask),
       singleUse: settings.some(isSingleUse),
-      scheduled: settings.some(({ name }) => name === "schedule"),
+      unattended: settings.some(({ name }) => name === "schedule"),
       outdated: [...context.outdated, ...(call ? outdatedSettings(call, settings, isInUse) : [])],
       stateParameters: 0,
     },
@@ -166,20 +178,11 @@ function sharedBy(context: Context, mark: Mark, handler: number): Shared {
   };
 }
 
-/** Jobs that a clock starts find a new container each time, or hardly ever an old one. */
-function isSingleUse({ name, value }: Setting): boolean {
-  return (
-    name === "schedule" ||
-    (name === "single_use_containers" && value === true) ||
-    (name === "max_inputs" && value === 1)
-  );
-}
-
-/** `modal.App(image=…)`: the image of functions that name none. */
-function defaultImage(module: ModuleFacts, { value }: Mark, ask: Questions): Value | undefined {
+/** `modal.App(image=…, volumes=…)`: what holds for functions that say nothing else. */
+function appArguments(module: ModuleFacts, { value }: Mark, ask: Questions): Arguments {
   const callee = value.kind === "call" ? value.callee : value;
   const app = callee.kind === "member" ? ask.valueOf(module, callee.object) : undefined;
-  return app?.module === module && app.value.kind === "call" ? named(app.value, "image") : undefined;
+  return app?.value.kind === "call" ? argumentsOf(app.module, app.value, ask) : { all: [], complete: false };
 }
 
 function phasesOf(
@@ -194,11 +197,16 @@ function phasesOf(
       .filter(({ marks }) => marks.some((mark) => isMark(mark, name) && test(mark)))
       .map(({ ref }) => ref);
   const isSnap = ({ call }: Mark) => {
-    const snap = named(call, "snap");
+    const snap = find(argumentsOf(module, call, ask), "snap")?.value;
     return snap?.kind === "literal" && snap.value === true;
   };
   // What is taken into the snapshot runs first.
-  const enter = [...hooks("enter", isSnap), ...hooks("enter", (mark) => !isSnap(mark)), ...dunder(methods)];
+  const enter = [
+    ...constructors(methods),
+    ...hooks("enter", isSnap),
+    ...hooks("enter", (mark) => !isSnap(mark)),
+    ...dunder(methods),
+  ];
   const build = [...image.build, ...hooks("build")];
   if (!isWeb) return { build, enter, body: bodies };
   const apps = bodies.map((ref) => webAppsOf(module, ref.function, ask));
@@ -209,7 +217,14 @@ function phasesOf(
   };
 }
 
-/** `__enter__` was the hook before there was a decorator; a constructor runs before all hooks. */
+/** A constructor runs where the container makes the object, before all hooks. */
+function constructors(methods: readonly Method[]): readonly FunctionRef[] {
+  return methods
+    .filter(({ module, ref }) => module.functions[ref.function]?.kind === "constructor")
+    .map(({ ref }) => ref);
+}
+
+/** `__enter__` was the hook before there was a decorator. */
 function dunder(methods: readonly Method[]): readonly FunctionRef[] {
   return methods.filter(({ name }) => name === "__enter__" || name === "__aenter__").map(({ ref }) => ref);
 }

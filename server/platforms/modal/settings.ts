@@ -2,6 +2,7 @@
 import type { Outdated, Setting } from "../../facts/function.ts";
 import type { ModuleFacts, Value } from "../../facts/module.ts";
 import type { Questions } from "../../facts/project.ts";
+import type { Argument, Arguments } from "./arguments.ts";
 import type { CallValue } from "./definitions.ts";
 
 interface Known {
@@ -23,20 +24,27 @@ const pool: Readonly<Record<string, Known>> = {
   scaledown_window: { role: "idle", limits: { least: 2, most: 3600, unit: "s" } },
 };
 
-export function settingsOf(module: ModuleFacts, call: CallValue, ask: Questions): readonly Setting[] {
-  return (call.named ?? []).flatMap(({ name, value, range }): readonly Setting[] => {
-    if (name === "**") return [];
-    const constant = constantOf(module, value, ask);
-    return [
-      {
+/** The settings that stand in this file. */
+export function settingsOf(
+  module: ModuleFacts,
+  given: Arguments,
+  ask: Questions,
+): readonly (Setting & Pick<Argument, "nameRange" | "spread">)[] {
+  return given.all
+    .filter((argument) => argument.module === module)
+    .map(({ name, nameRange, value, range, spread }) => {
+      const constant = constantOf(module, value, ask);
+      const known = Object.hasOwn(pool, name) ? pool[name] : undefined;
+      return {
         name,
+        nameRange,
+        spread,
         range,
         valueRange: value.range,
         ...(constant !== undefined && { value: constant }),
-        ...pool[name],
-      },
-    ];
-  });
+        ...known,
+      };
+    });
 }
 
 function constantOf(
@@ -76,13 +84,12 @@ const renamed: Readonly<Record<string, Renamed>> = {
 /** @param isInUse Whether a version of `modal` is the one in use, or older than it. */
 export function outdatedSettings(
   call: CallValue,
-  settings: readonly Setting[],
+  settings: ReturnType<typeof settingsOf>,
   isInUse: (version: string) => boolean,
 ): readonly Outdated[] {
   return settings.flatMap((setting): readonly Outdated[] => {
-    const { name, range, valueRange } = setting;
+    const { name, nameRange, range, valueRange, spread } = setting;
     const own = Object.hasOwn(renamed, name) ? renamed[name] : undefined;
-    const nameRange = { start: range.start, end: range.start + name.length };
     if (own && isInUse(own.since)) {
       const change = { kind: "replace", parts: [{ range: nameRange, text: own.to }] } as const;
       const ended = own.ended !== undefined && isInUse(own.ended) ? { ended: own.ended } : {};
@@ -96,7 +103,9 @@ export function outdatedSettings(
           name,
           instead: "@modal.concurrent(max_inputs=…)",
           ...(isInUse("1.4.0") && { ended: "1.4.0" }),
-          change: { kind: "decorate", call: call.range, setting: name, ...decorator },
+          ...(!spread && {
+            change: { kind: "decorate", call: call.range, setting: name, ...decorator } as const,
+          }),
         },
       ];
     }

@@ -53,7 +53,7 @@ function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly 
   >();
   for (const { build, definition } of spellings) {
     if (build.kind !== "step") return false;
-    const node = callAt(draft, build.image);
+    const node = nodeAt(draft, build.image, () => true);
     const call = definition && callAt(draft, definition.call);
     const secrets = call && argumentOf(draft, call.children[1], "secrets");
     if (!node) return false;
