@@ -1,27 +1,61 @@
 // The demo as `npm start` shows it, to its end.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { findOnPath } from "./machine.ts";
 
-it("goes from the findings to a proved fix in lines that fit, and leaves nothing behind", async () => {
+const FASTER = /× faster here \(95 % CI [\d.]+–[\d.]+\), results equal/;
+
+/** What the demo says on standard output, in its two halves. */
+async function demo(
+  env: NodeJS.ProcessEnv = {},
+): Promise<readonly [text: string, typescript: string, python: string]> {
   const script = join(import.meta.dirname, "../fixtures/demo.ts");
-  const demo = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+  const stdio = ["ignore", "pipe", "inherit"] as const;
+  const running = spawn(process.execPath, [script], { stdio: [...stdio], env: { ...process.env, ...env } });
   let text = "";
-  demo.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+  running.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
   });
-  const code = await new Promise((done) => demo.once("close", done));
+  expect(await new Promise((done) => running.once("close", done))).toBe(0);
+  const [typescript = "", python = ""] = text.split("The same ");
+  return [text, typescript, python];
+}
 
-  expect(code).toBe(0);
+it("goes from the findings to a proved fix in both languages, in lines that fit, and leaves nothing behind", async () => {
+  const [text, typescript, python] = await demo();
   for (const rule of ["sequential-loads", "global-scope-download", "body-amortized-work"]) {
-    expect(text).toContain(rule);
+    expect(typescript).toContain(rule);
   }
-  expect(text).toContain("7 fixed");
-  expect(text).toMatch(/× faster here \(95 % CI [\d.]+–[\d.]+\), results equal/);
+  expect(typescript).toContain("7 fixed");
+  expect(typescript).toMatch(FASTER);
+  for (const rule of ["outdated-setting", "sequential-loads", "enter-download", "body-amortized-work"]) {
+    expect(python).toContain(rule);
+  }
+  expect(python).toMatch(FASTER);
+  expect(python).toMatch(/^\+@app\.cls\(.*min_containers=1/m);
   const wide = text.split("\n").filter((line) => !line.startsWith("$ ") && line.length > 100);
   expect(wide).toEqual([]);
   const [folder = ""] = /\S*coldstart-demo-\w+/.exec(text) ?? [];
   expect(folder).not.toBe("");
   expect(existsSync(folder)).toBe(false);
-}, 180_000);
+}, 120_000);
+
+it("says in one line what the Python half needs where there is no Python", async () => {
+  using tools = onlyGit();
+  const [, typescript, python] = await demo({ PATH: tools.folder });
+  expect(typescript).toMatch(FASTER);
+  expect(python.trim()).toBe("for Python needs a Python (3.9 or newer), and there is none here.");
+}, 120_000);
+
+/** A path that leads to what containers and the demo need, but to no Python. */
+function onlyGit(): Disposable & { readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), "no-python-"));
+  for (const name of ["git", "unshare", "mount", "umount", "sh", "cp"]) {
+    const path = findOnPath(name);
+    if (path) symlinkSync(path, join(folder, name));
+  }
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -495,3 +495,14 @@ it("charges the package's import to boot, where it is installed, and takes old n
   expect(run.notes.join()).not.toContain("not installed");
   installed.remove();
 });
+
+it("takes a mere folder of the package's name for no package", async () => {
+  const sources = createProject(dist, {
+    "modal/notes.txt": "",
+    "app.py": "import modal\napp = modal.App('a')\n@app.function()\ndef f():\n    return 1\n",
+  });
+  const run = await sources.cold("app.py::f");
+  expect(resultOf(run)).toBe(1);
+  expect(run.notes.join()).toContain("modal is not installed here");
+  sources.remove();
+});

@@ -61,7 +61,7 @@ const shorten = (text: string, width: number) =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
 
 export function measurementText(name: string, { cold, warm, where }: Measurement, c: Colors): string {
-  const lines = [`${c.bold(name)}  cold start  ${c.bold(formatMs(cold.median))}  ${c.dim(sample(cold))}`, ""];
+  const lines = [...heading(name, "cold start  ", cold, c), ""];
   lines.push(...waterfall(cold.stages, total(cold), WIDTH, c));
   if (warm)
     lines.push("", `  ${"warm".padEnd(6)} ${formatMs(warm.median).padStart(10)}  ${c.dim(sample(warm))}`);
@@ -76,7 +76,7 @@ export function verificationText(names: readonly [string, string], result: Verif
     [names[0], before],
     [names[1], after],
   ] as const) {
-    lines.push(`${c.bold(name)}  ${c.bold(formatMs(cold.median))}  ${c.dim(sample(cold))}`, "");
+    lines.push(...heading(name, "", cold, c), "");
     lines.push(...waterfall(cold.stages, scale, WIDTH, c), "");
   }
   for (const fix of fixes) lines.push(c.dim(`  ${fix.rule}: ${fix.title}`));
@@ -84,6 +84,14 @@ export function verificationText(names: readonly [string, string], result: Verif
   lines.push(verdictText(result, c));
   if (cause) lines.push(cause);
   return [...lines, ...whereText(where, c)].join("\n");
+}
+
+/** Whose figure it is; where the line would grow too long, what it rests on stands below it. */
+function heading(name: string, what: string, cold: ColdSummary, c: Colors): string[] {
+  const [figure, basis] = [formatMs(cold.median), sample(cold)];
+  const fits = `${name}  ${what}${figure}  ${basis}`.length <= WIDTH;
+  const first = `${c.bold(name)}  ${what}${c.bold(figure)}`;
+  return fits ? [`${first}  ${c.dim(basis)}`] : [first, c.dim(`  ${basis}`)];
 }
 
 /** `3.2× faster here (95 % CI 3.0–3.4), results equal`; where work only moved, the first body is what got faster. */

@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import pico from "picocolors";
 import { describe, expect, it } from "vitest";
+import type { Measurement } from "../../measure/measure.ts";
 import type { Verification } from "../../measure/verify.ts";
 import { wantsColor } from "../terminal.ts";
 import { findingText, type ReportedFinding, summaryText, wrap } from "./findings.ts";
-import { verdictText } from "./measurements.ts";
+import { measurementText, verdictText } from "./measurements.ts";
 import { drawBar, waterfall } from "./waterfall.ts";
 
 const plain = pico.createColors(false);
@@ -33,6 +34,19 @@ describe("a waterfall", () => {
         expect(blocks.length > 0).toBe(ms > 0);
       }),
     );
+  });
+});
+
+describe("the line above a waterfall", () => {
+  const stages = { queue: 0, boot: 30, global: 0, enter: 0, body: 10 };
+  const cold = { n: 10, median: 40, p95: 41, ci: [39, 41] as const, stages };
+  const first = (name: string) => measurementText(name, { ok: true, cold } as Measurement, plain).split("\n");
+
+  it("tells whose figure it is and what that rests on, on a line of its own where the name is long", () => {
+    const basis = "median of 10, 95 % CI 39\u00a0ms – 41\u00a0ms, p95 41\u00a0ms";
+    expect(first("app.py::f")[0]).toBe(`app.py::f  cold start  40\u00a0ms  ${basis}`);
+    const long = "services/captions/captions.py::Captioner.caption";
+    expect(first(long).slice(0, 2)).toEqual([`${long}  cold start  40\u00a0ms`, `  ${basis}`]);
   });
 });
 

@@ -22,12 +22,15 @@ def install(given):
 def _import_real():
     try:
         import modal
+
+        # A mere folder of that name in the project has no file.
+        if getattr(modal, "__file__", None):
+            return modal
     except ModuleNotFoundError as error:
         if error.name != "modal":
             raise
-        note("modal is not installed here, so that its import is missing from boot; a stand-in reads the app")
-        return None
-    return modal if getattr(modal, "__file__", None) else None
+    note("modal is not installed here, so that its import is missing from boot; a stand-in reads the app")
+    return None
 
 
 def note(text):
