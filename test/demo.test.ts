@@ -10,6 +10,7 @@ const FASTER = /× faster here \(95 % CI [\d.]+–[\d.]+\), results equal/;
 
 /** What the demo says on standard output, in its two halves. */
 async function demo(
+  args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Promise<readonly [text: string, typescript: string, python: string]> {
   const script = join(import.meta.dirname, "../fixtures/demo.ts");
