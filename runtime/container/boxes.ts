@@ -13,8 +13,8 @@ export interface BoxOptions {
   readonly needed: readonly string[];
   /** Folders that containers share and that stay. */
   readonly shared?: readonly string[];
-  /** Image layer that it begins with. */
-  readonly image?: string;
+  /** Image layers that it begins with, the uppermost first. */
+  readonly image?: readonly string[];
   /** Folder that takes what it writes, and stays. */
   readonly layer?: string;
 }
@@ -93,7 +93,7 @@ async function firstThatWorks(
   try {
     for (const privilege of privileges()) {
       const box = await overlayBox(join(folder, "probe"), privilege, {
-        image,
+        image: [image],
         needed: [cache],
         project: cache,
         cache,

@@ -5,15 +5,16 @@ import { join } from "node:path";
 import type { Box } from "./spec.ts";
 
 /** Folders of an image, cloned into a container's own. */
-const OWN = ["home", "tmp"] as const;
+const OWN = ["home", "tmp", "packages"] as const;
 
 /**
- * @param image Folder of the image layer that the container begins with.
- * @param layer Takes what is written to the home and temp folders, and stays.
+ * @param image Folders of the image layers that the container begins with. The uppermost, which comes first, holds all
+ * that those below it held.
+ * @param layer Takes what is written to the folders, and stays.
  */
 export async function folderBox(
   folder: string,
-  image?: string,
+  [image]: readonly string[] = [],
   layer: string = join(folder, "layer"),
 ): Promise<Box> {
   await mkdir(folder, { recursive: true });
@@ -32,6 +33,7 @@ export async function folderBox(
   }
   return {
     env: { HOME: join(layer, "home"), TMPDIR: join(layer, "tmp") },
+    packages: join(layer, "packages"),
     wrapper: [],
     setup: "",
     drop: "",

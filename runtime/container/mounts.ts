@@ -54,6 +54,8 @@ export interface Entry {
 /** Home of user code; nothing of the computer's lies there. */
 export const HOME = "/coldstart/home";
 export const TEMP = "/tmp";
+/** Where the packages of an image are installed. */
+export const PACKAGES = "/coldstart/packages";
 
 const OWN = ["/proc", "/sys", "/dev", "/run"];
 /** More entries than this are bound as a whole, not one by one. */

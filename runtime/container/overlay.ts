@@ -9,6 +9,7 @@ import {
   HOME,
   type Mount,
   type MountPlan,
+  PACKAGES,
   planMounts,
   type System,
   TEMP,
@@ -16,8 +17,8 @@ import {
 import type { Box } from "./spec.ts";
 
 export interface OverlayOptions {
-  /** Image layer that the container begins with. */
-  readonly image?: string;
+  /** Image layers that the container begins with, the uppermost first. */
+  readonly image?: readonly string[];
   /** Takes what is written, and stays. */
   readonly layer?: string;
   readonly needed: readonly string[];
@@ -49,7 +50,7 @@ export async function overlayBox(
   privilege: Privilege,
   options: OverlayOptions,
 ): Promise<Box> {
-  const { image, layer = join(folder, "layer"), cache } = options;
+  const { image = [], layer = join(folder, "layer"), cache } = options;
   const plan = planMounts(
     readSystem(privilege.root),
     await withoutLinks(options.needed),
@@ -64,7 +65,7 @@ export async function overlayBox(
   const option = privilege.root ? "index=off" : "userxattr,index=off";
   const line = (source: string, target: string, type: string, options: string) =>
     lines.push([source, target, type, options, "0", "0"].map(asField).join(" "));
-  const filled = image === undefined ? new Set<string>() : await filledAreas(image);
+  const filled = await Promise.all(image.map(filledAreas));
   line("tmpfs", join(folder, "memory"), "tmpfs", "mode=755");
   await mkdir(join(folder, "memory"));
   let bound = 0;
@@ -91,7 +92,8 @@ export async function overlayBox(
       if (mount.area.lower !== undefined) {
         lower = /[,:\\]/.test(mount.area.lower) ? await bind(mount.area.lower) : mount.area.lower;
       }
-      if (image !== undefined && filled.has(name)) {
+      const above = image.filter((_, index) => filled[index]?.has(name));
+      if (above.length > 0) {
         if (`${cache}/`.startsWith(path === "/" ? "/" : `${path}/`) && mount.area.lower !== undefined) {
           // The layer lies below the lower folder, and the kernel wants neither to contain the other: an overlay in
           // between makes another file system of it.
@@ -100,7 +102,7 @@ export async function overlayBox(
           line("overlay", between, "overlay", `${option},lowerdir=memory:${lower}`);
           lower = from(between);
         }
-        lower = `${from(join(image, "upper", name))}:${lower}`;
+        lower = [...above.map((each) => from(join(each, "upper", name))), lower].join(":");
       }
       line(
         "overlay",
@@ -114,6 +116,7 @@ export async function overlayBox(
   await writeFile(join(folder, "mounts"), `${lines.join("\n")}\n`);
   return {
     env: { HOME, TMPDIR: TEMP },
+    packages: PACKAGES,
     wrapper: privilege.wrapper,
     setup: `cd ${quote(folder)}; mount -a -T mounts; cd root; pivot_root . .; umount -l .; cd /`,
     drop: privilege.root ? "" : "setpriv --inh-caps=-all --ambient-caps=-all",

@@ -44,6 +44,8 @@ export interface RequestAnswer {
 /** The private folders of one container, and how a process gets to see them. */
 export interface Box {
   readonly env: Readonly<Record<string, string>>;
+  /** Folder that an image's packages are installed in, as the container sees it. */
+  readonly packages: string;
   /** Goes before `sh`. */
   readonly wrapper: readonly string[];
   /** Shell lines that run before the process begins; `set -e` holds. */

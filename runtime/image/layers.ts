@@ -6,13 +6,9 @@ import { setTimeout as after } from "node:timers/promises";
 import { removeTree } from "../container/folders.ts";
 import { isGone, ownerName } from "../container/owner.ts";
 
-export interface Layer {
-  /** Undefined for a function that has nothing to build. */
-  readonly folder?: string;
-}
-
 export interface Layers {
-  find(hash: string): Layer | undefined;
+  /** The folder of a layer that stands. */
+  find(hash: string): string | undefined;
   /**
    * The right to build a layer, and an empty folder to fill; undefined when another process has built it meanwhile.
    */
@@ -22,10 +18,8 @@ export interface Layers {
 /** Ends by `keep` or by `drop`. */
 export interface Draft {
   readonly folder: string;
-  /** Makes the layer of what is in the folder. */
-  keep(): Promise<Layer>;
-  /** Notes that there is nothing to build. The folder may be in use until it is dropped. */
-  keepEmpty(): Promise<void>;
+  /** Makes the layer of what is in the folder, and says where it is then. */
+  keep(): Promise<string>;
   /** Removes the folder. */
   drop(): Promise<void>;
 }
@@ -44,12 +38,7 @@ export async function openLayers(cache: string): Promise<Layers> {
 
   const find: Layers["find"] = (hash) => {
     const folder = join(all, hash);
-    try {
-      const { empty } = JSON.parse(readFileSync(join(folder, RECORD), "utf8")) as { empty: boolean };
-      return empty ? {} : { folder };
-    } catch {
-      return undefined;
-    }
+    return existsSync(join(folder, RECORD)) ? folder : undefined;
   };
 
   async function draftOf(hash: string, lock: string): Promise<Draft> {
@@ -57,23 +46,16 @@ export async function openLayers(cache: string): Promise<Layers> {
     await removeTree(folder);
     await mkdir(folder);
     const unlock = () => rm(lock, { force: true });
-    const finish = async (from: string, empty: boolean) => {
-      await writeFile(join(from, RECORD), `${JSON.stringify({ version: 1, empty })}\n`);
-      await rename(from, join(all, hash));
-      await unlock();
-    };
     return {
       folder,
       async keep() {
         // Where overlay mounts did their work; only what was written matters now.
         await removeTree(join(folder, "work"));
-        await finish(folder, false);
-        return find(hash) ?? {};
-      },
-      async keepEmpty() {
-        const record = `${folder}0`;
-        await mkdir(record);
-        await finish(record, true);
+        await writeFile(join(folder, RECORD), `${JSON.stringify({ version: 1 })}\n`);
+        const place = join(all, hash);
+        await rename(folder, place);
+        await unlock();
+        return place;
       },
       async drop() {
         await removeTree(folder);

@@ -1,6 +1,6 @@
 // Cold starts one after another: each step boots a fresh container, hands it one input, and then the warm ones.
 import type { Answer, Payload } from "../container/container.ts";
-import type { Emit, ProcessContainer, ProcessPrepared } from "../container/spec.ts";
+import type { Emit, ProcessContainer } from "../container/spec.ts";
 import { RuntimeError, toRunError } from "../errors.ts";
 import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
@@ -34,38 +34,22 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
   try {
     const target = await session.target(variant, variant.function, step.profile === true);
     label = session.label(target);
-    const queued = { type: "input.queued", input, function: label } as const;
-    const options = {
+    const image = await images.imageOf(target);
+    const prepared = await session.prepare(target, {
+      mode: "serve",
+      image,
       emit: trail.emit,
       first: true,
       profile: step.profile === true,
       requests: functions.requests,
-    };
+    });
     const payload: Payload = { encoding: "json", text: JSON.stringify(step.input) };
     const request = { emit: trail.emit, input, label, payload };
-    let answered: Promise<Answer> | undefined;
-    const start = (prepared: ProcessPrepared): ProcessContainer => {
-      trail.emit(queued);
-      const started = session.start(prepared);
-      answered = send(started, request);
-      // One that turns out to build, or dies, is told of elsewhere.
-      answered.catch(() => undefined);
-      return started;
-    };
-    // Until it is known whose container it is, what happens is held back: an input that waits for a build to end is
-    // queued after it.
-    trail.hold();
-    const begun = await images.layerOrContainer(target, {
-      ...options,
-      start,
-      building: () => trail.release(({ type }) => type !== "input.queued"),
-    });
-    trail.release();
-    if ("container" in begun) container = begun.container;
-    else {
-      const prepared = await session.prepare(target, { ...options, mode: "serve", image: begun.layer });
-      container = start(prepared);
-    }
+    trail.emit({ type: "input.queued", input, function: label });
+    container = session.start(prepared);
+    const answered = send(container, request);
+    // One that dies before it is ready is told of there.
+    answered.catch(() => undefined);
     await container.ready;
     const result = await receive(container, request, answered, container.readyAt());
     const bytesRead = container.bytesRead();
@@ -80,7 +64,6 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
     }
     await functions.drain();
     await container.stop();
-    if ("container" in begun) await begun.removed;
     const { stages, wall } = coldStart(trail.events, { container: container.id, input });
     const { spans, imports } = container.profile();
     return {
@@ -93,7 +76,6 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       ...(step.profile ? { spans, ...(imports ? { imports } : {}) } : {}),
     };
   } catch (thrown) {
-    trail.release();
     const error = toRunError(thrown);
     if (!trail.open().has(input) && counts(error))
       trail.emit({ type: "input.queued", input, function: label });
@@ -127,7 +109,7 @@ function send(container: ProcessContainer, { input, payload }: Request): Promise
 async function receive(
   container: ProcessContainer,
   { emit, input, label }: Request,
-  answered: Promise<Answer> | undefined,
+  answered: Promise<Answer>,
   started: number = now(),
 ): Promise<{ readonly json: string; readonly ms: number }> {
   const ids = { input, function: label, container: container.id };
@@ -135,7 +117,7 @@ async function receive(
   const answer = await answered;
   const finished = now();
   emit({ type: "input.finished", ...ids }, finished);
-  if (answer?.value.encoding !== "json") throw new RuntimeError(noJson);
+  if (answer.value.encoding !== "json") throw new RuntimeError(noJson);
   return { json: answer.value.text, ms: finished - started };
 }
 

@@ -24,9 +24,9 @@ export function createFunctions(
   variant: Omit<Variant, "function">,
 ): Functions {
   const pools = createPools({
-    async prepare({ file, name, build }) {
+    async prepare({ file, name }) {
       const target = await session.target({ ...variant, file }, name, false);
-      const image = build ? await images.layerOf(target) : undefined;
+      const image = await images.imageOf(target);
       const prepared = await session.prepare(target, { mode: "serve", image, requests });
       return { ...prepared, start: () => session.start(prepared) };
     },

@@ -1,81 +1,93 @@
-// The build phase: a function's build hook runs in a container once per content, and what it writes is in every later one.
+// The door to images: what a function's image is, built where it does not stand yet, as what containers are prepared with.
 import { relative } from "node:path";
-import type { ProcessContainer, ProcessPrepared } from "../container/spec.ts";
+import type { AppDescription, FunctionDescription } from "../child/messages.ts";
 import { cancelledError } from "../errors.ts";
+import { type Image, NO_IMAGE } from "../image/image.ts";
 import { type Draft, type Layers, openLayers } from "../image/layers.ts";
-import { contentKey } from "../image/store.ts";
-import type { PrepareOptions, Session, Target } from "./session.ts";
+import { contentKey, openStore } from "../image/store.ts";
+import { describeApp } from "./describe.ts";
+import type { Session, Target } from "./session.ts";
 
 export interface Images {
-  /** Folder of the function's layer, built when it is not there yet; undefined for functions with nothing to build. */
-  layerOf(target: Target): Promise<string | undefined>;
   /**
-   * The same where nobody knows yet whether there is a build hook. Only the loaded module can tell, so a container is
-   * started: it builds, or goes on as the container that was wanted, and no code has run in vain.
+   * The image of a function, its layers built where they do not stand yet.
+   * @param description What its module says of it; asked for by running the module, once per content, when left out.
    */
-  layerOrContainer(target: Target, wanted: Wanted): Promise<LayerOrContainer>;
+  imageOf(target: Target, description?: FunctionDescription): Promise<Image>;
 }
-
-export interface Wanted extends Omit<PrepareOptions, "mode" | "image" | "layer"> {
-  /** Starts a prepared container. */
-  readonly start: (prepared: ProcessPrepared) => ProcessContainer;
-  /** Told that the container builds, and is not the one that was wanted. */
-  readonly building: () => void;
-}
-
-export type LayerOrContainer =
-  | { readonly layer: string | undefined }
-  /** `removed` resolves when its folders are gone. */
-  | { readonly container: ProcessContainer; readonly removed: Promise<void> };
 
 /** A session's images. */
 export async function openImages(session: Session): Promise<Images> {
   const layers = await openLayers(session.options.cache);
   const claim = claimer(session, layers);
+  const describe = describer(session);
 
-  const layerOrContainer: Images["layerOrContainer"] = async (target, { start, building, ...options }) => {
-    if (!target.program.mayBuild) return { layer: undefined };
+  async function build(target: Target): Promise<string> {
     const hash = hashOf(session, target);
     const label = session.label(target);
     const about = { function: label, layer: `build of ${label}`, hash };
     const draft = await claim(hash);
     if (!draft) {
-      const layer = layers.find(hash)?.folder;
-      if (layer !== undefined) session.emit({ type: "image.layer.cached", ...about });
-      return { layer };
+      session.emit({ type: "image.layer.cached", ...about });
+      return layers.find(hash) ?? "";
     }
     try {
-      const prepared = await session.prepare(target, { ...options, mode: "build", layer: draft.folder });
+      const prepared = await session.prepare(target, { mode: "build", layer: draft.folder });
       const begun = performance.now();
-      const container = start(prepared);
-      const settings = await container.loaded;
-      if (!settings?.build) {
-        await draft.keepEmpty();
-        return { container, removed: container.exited.then(draft.drop, draft.drop) };
-      }
-      building();
       session.emit({ type: "image.layer.started", ...about });
+      const container = session.start(prepared);
       await container.result;
       await container.stop();
-      const { folder } = await draft.keep();
+      const folder = await draft.keep();
       session.emit({ type: "image.layer.built", ...about, ms: performance.now() - begun });
-      return { layer: folder };
+      return folder;
     } catch (error) {
       await draft.drop();
       throw error;
     }
-  };
+  }
 
   return {
-    layerOrContainer,
-    async layerOf(target) {
-      const found = await layerOrContainer(target, { start: session.start, building: () => undefined });
-      if ("layer" in found) return found.layer;
-      await found.container.kill();
-      await found.removed;
-      return undefined;
+    async imageOf(target, description) {
+      if (!target.program.mayBuild) return NO_IMAGE;
+      const plain = target.marked ? await session.target(target.variant, target.name, false) : target;
+      const known = description ?? find(await describe(plain), plain);
+      if (!known?.settings.build) return NO_IMAGE;
+      return { ...NO_IMAGE, layers: [await build(plain)] };
     },
   };
+}
+
+/** What the programs of a session define; kept by content. */
+function describer(session: Session): (target: Target) => Promise<AppDescription | undefined> {
+  const known = new Map<string, Promise<AppDescription | undefined>>();
+  const store = openStore(`${session.options.cache}/apps`);
+  return (target) => {
+    const key = contentKey(
+      "app",
+      ...surroundings(session, target),
+      target.program.hash,
+      relative(session.options.root, target.file),
+    );
+    const found =
+      known.get(key) ??
+      store
+        .value(key, () => describeApp(session, target.variant))
+        // It fails in the function's container as well, where what came before is told, too.
+        .catch((): AppDescription | undefined => {
+          if (session.signal.aborted) throw cancelledError();
+          return undefined;
+        });
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Classes of Python may be given values: `Model(size="large").describe`. */
+function find(app: AppDescription | undefined, { name, file }: Target): FunctionDescription | undefined {
+  const bare = name.replace(/\(.*\)/s, "");
+  const named = app?.functions.filter((each) => each.name === bare) ?? [];
+  return named.find((each) => each.file === file) ?? named[0];
 }
 
 function claimer(session: Session, layers: Layers): (hash: string) => Promise<Draft | undefined> {
@@ -89,21 +101,25 @@ function claimer(session: Session, layers: Layers): (hash: string) => Promise<Dr
 }
 
 /** Everything that the build may depend on, and the kind of isolation that its files are kept for. */
-function hashOf({ options, boxes }: Session, { file, name, program, interpreter }: Target): string {
+function hashOf(session: Session, target: Target): string {
+  const { file, name, program } = target;
+  return contentKey(
+    "build",
+    program.hash,
+    relative(session.options.root, file),
+    name,
+    ...surroundings(session, target),
+  );
+}
+
+function surroundings({ options, boxes }: Session, { interpreter }: Target): readonly string[] {
   const env = Object.entries(options.env).sort(([a], [b]) => (a < b ? -1 : 1));
-  const system = [
+  return [
+    JSON.stringify(env),
     process.platform,
     process.arch,
     interpreter.version,
     boxes.isolation,
     String(process.getuid?.()),
   ];
-  return contentKey(
-    "build",
-    program.hash,
-    relative(options.root, file),
-    name,
-    JSON.stringify(env),
-    ...system,
-  );
 }

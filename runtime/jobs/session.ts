@@ -11,6 +11,7 @@ import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
 import type { Emit, ProcessContainer, ProcessPrepared, RequestHandler } from "../container/spec.ts";
 import { cancelledError, RuntimeError, usageError } from "../errors.ts";
+import { type Image, NO_IMAGE, pathOf, pythonOf } from "../image/image.ts";
 import { type Program, ProgramError } from "../image/program.ts";
 import { contentKey, openStore } from "../image/store.ts";
 import type { RuntimeMessage, RuntimeOptions, Variant, Where } from "../options.ts";
@@ -22,6 +23,9 @@ export type Say = (message: RuntimeMessage) => Promise<void> | undefined;
 
 /** A function to run, its program lowered. */
 export interface Target extends Runnable {
+  readonly variant: Omit<Variant, "function">;
+  /** Whether its texts hold span marks. */
+  readonly marked: boolean;
   readonly file: string;
   /** "" for the local entry point. */
   readonly name: string;
@@ -30,8 +34,8 @@ export interface Target extends Runnable {
 export interface PrepareOptions {
   readonly mode: Plan["mode"];
   readonly emit?: Emit;
-  /** Folder of the image layer that the container begins with. */
-  readonly image?: string | undefined;
+  /** What the container begins with. */
+  readonly image?: Image;
   /** Folder that becomes the layer: what the container writes is left there. */
   readonly layer?: string;
   readonly profile?: boolean;
@@ -132,22 +136,24 @@ export async function openSession(
       try {
         const runnable = await languages(variant, withMarks);
         sayWhere(runnable.interpreter, runnable.program.sdk);
-        return { ...runnable, file: runnable.program.entry, name };
+        return { ...runnable, variant, marked: withMarks, file: runnable.program.entry, name };
       } catch (error) {
         throw error instanceof ProgramError ? asRuntimeError(error) : error;
       }
     },
-    async prepare(target, { first, mode, image, layer, profile, emit, requests }) {
+    async prepare(target, { first, mode, image = NO_IMAGE, layer, profile, emit, requests }) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
       const { file, name, program, command, needed, shared, mapStack } = target;
       const box = await boxes.open(id, {
         needed: [file, ...needed, ...Object.keys(program.files)],
         shared,
-        ...(image === undefined ? {} : { image }),
+        image: image.layers,
         ...(layer === undefined ? {} : { layer }),
       });
       const function_ = label(target);
+      const env = { ...inherited(), ...target.env, ...image.env, ...options.env };
+      const [interpreter = "", ...rest] = command;
       const programFile = await writeProgram(program, options.cache);
       return prepareProcess(
         {
@@ -163,9 +169,12 @@ export async function openSession(
             ...(programFile === undefined ? {} : { program: programFile }),
             ...(profile ? { imports: program.imports, spans: true } : {}),
           },
-          cwd: options.root,
-          env: { ...inherited(), ...target.env, ...options.env },
-          command,
+          cwd: image.cwd ?? options.root,
+          env: { ...env, PATH: pathOf(image, box.packages, env.PATH ?? "") },
+          command: [
+            image.python && target.interpreter.name === "python" ? pythonOf(box.packages) : interpreter,
+            ...rest,
+          ],
           bootTimeout: options.bootTimeout ?? BOOT_TIMEOUT,
           emit: emit ?? log.emit,
           output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
