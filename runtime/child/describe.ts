@@ -1,10 +1,12 @@
 // Says what the user's module defines, for platforms that keep a whole app up and for builds.
+import { type ClassDefinition, namedClasses } from "./classes.ts";
 import {
   type Definition,
   defined,
   definitionOf,
   type Exports,
   hasEntrypoint,
+  hooksOf,
   sameFile,
   settings,
 } from "./load.ts";
@@ -25,8 +27,11 @@ export function describe(exports: Exports, plan: Plan): AppDescription {
     const isHere = definition.name !== undefined && sameFile(definition.file, plan.file);
     if (isHere && !found.has(definition)) found.set(definition, definition.name ?? "");
   }
+  const methods = [...namedClasses(exports, plan.file)].flatMap(([each, name]) =>
+    each.methods.map((method) => ofMethod(each, name, method, plan)),
+  );
   return {
-    functions: [...found].map(([definition, name]) => described(definition, name, plan)),
+    functions: [...[...found].map(([definition, name]) => described(definition, name, plan)), ...methods],
     entrypoint: hasEntrypoint(plan),
   };
 }
@@ -36,7 +41,13 @@ function described(definition: Definition, name: string, plan: Plan): FunctionDe
     file: definition.file ?? plan.file,
     name,
     settings: settings(definition),
-    builds: definition.options.build ? ["build"] : [],
+    builds: hooksOf(definition, "build").map((hook) => hook.name),
     generator: /^(Async)?GeneratorFunction$/.test(definition.handler.constructor.name),
   };
+}
+
+/** A class that wants values is described as it is without them; nobody can start it so. */
+function ofMethod(owner: ClassDefinition, name: string, method: string, plan: Plan): FunctionDescription {
+  const wanted = owner.wantsValues ? { parameters: ["values"] } : {};
+  return { ...described(owner.method(method), `${name}.${method}`, plan), ...wanted };
 }

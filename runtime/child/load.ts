@@ -1,5 +1,6 @@
 // Loads the user's module and finds the function in it by name.
 import { createRequire } from "node:module";
+import { type ClassDefinition, classOf, findMethod, namedClasses } from "./classes.ts";
 import { Failure } from "./failure.ts";
 import type { FunctionSettings, Plan } from "./messages.ts";
 
@@ -17,10 +18,19 @@ export interface Definition {
     readonly containerIdleTimeout: number;
     readonly timeout: number;
   };
+  /** Of a method of a class. */
+  readonly member?: { readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>> };
+}
+
+/** A hook as it is called in messages. */
+export interface Hook {
+  readonly name: string;
+  readonly run: () => unknown;
 }
 
 interface Registry {
   readonly functions: readonly Definition[];
+  readonly classes?: readonly ClassDefinition[];
   readonly entrypoints: readonly { readonly file?: string; readonly run: () => unknown }[];
 }
 
@@ -54,6 +64,8 @@ export function find(exports: Exports, plan: Plan): Found {
   if (definition) return { kind: "sdk", definition };
   const named = defined().find((other) => other.name === plan.name && sameFile(other.file, plan.file));
   if (named) return { kind: "sdk", definition: named };
+  const method = findMethod(exports, plan);
+  if (method) return { kind: "sdk", definition: method };
   if (typeof value === "function") {
     return { kind: "plain", handler: value as (...args: readonly unknown[]) => unknown };
   }
@@ -93,8 +105,15 @@ export function settings(definition: Definition): FunctionSettings {
   };
 }
 
+/** What a function has to run at a point of its containers' lives, one by one. */
+export function hooksOf(definition: Definition, kind: "build" | "enter"): readonly Hook[] {
+  if (definition.member) return definition.member.hooks[kind];
+  const run = definition.options[kind];
+  return run ? [{ name: kind, run }] : [];
+}
+
 /** An export by its name; also one of a default export that holds several (`export default { handler }`). */
-function exported(exports: Exports, name: string): unknown {
+export function exported(exports: Exports, name: string): unknown {
   if (isObject(exports) && name in exports) return exports[name];
   const inner = isObject(exports) ? exports.default : undefined;
   if (isObject(inner) && !definitionOf(inner) && Object.hasOwn(inner, name)) return (inner as Exports)[name];
@@ -128,11 +147,15 @@ function knownNames(exports: Exports, file: string): string[] {
   const add = (from: unknown) => {
     if (!isObject(from)) return;
     for (const [name, value] of Object.entries(from)) {
+      if (classOf(value)) continue;
       if (typeof value === "function" || definitionOf(value)) names.add(name);
     }
   };
   add(exports);
   if (isObject(exports) && !definitionOf(exports.default)) add(exports.default);
+  for (const [each, name] of namedClasses(exports, file)) {
+    for (const method of each.methods) names.add(`${name}.${method}`);
+  }
   for (const definition of defined()) {
     if (definition.name !== undefined && sameFile(definition.file, file)) names.add(definition.name);
   }
@@ -147,7 +170,7 @@ export function defined(): readonly Definition[] {
   return registry()?.functions ?? [];
 }
 
-function registry(): Registry | undefined {
+export function registry(): Registry | undefined {
   return (globalThis as { [REGISTRY]?: Registry })[REGISTRY];
 }
 

@@ -8,7 +8,7 @@ import { invoke } from "./handler.ts";
 import { installHooks } from "./hooks.ts";
 import { answerRemote, provideHost } from "./host.ts";
 import { timeImports } from "./imports.ts";
-import { type Found, find, findEntrypoint, load, settingsOf } from "./load.ts";
+import { type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
 import { provideSpans, saySpans } from "./spans.ts";
 import { decodeArguments, encodeResult, tryClone } from "./values.ts";
@@ -64,9 +64,9 @@ async function start(plan: Plan): Promise<void> {
 async function runFunction(found: Found, plan: Plan, loaded: number): Promise<void> {
   const settings = settingsOf(found);
   send({ type: "loaded", t: loaded, ...(settings ? { function: settings } : {}) });
-  const build = found.kind === "sdk" ? found.definition.options.build : undefined;
-  if (plan.mode === "serve" || !build) return await serve(found, plan);
-  await once("the build hook", build);
+  const builds = found.kind === "sdk" ? hooksOf(found.definition, "build") : [];
+  if (plan.mode === "serve" || builds.length === 0) return await serve(found, plan);
+  for (const { run } of builds) await once("the build hook", run);
   sayAside();
   send({ type: "result", input: "", started: loaded });
 }
@@ -74,11 +74,12 @@ async function runFunction(found: Found, plan: Plan, loaded: number): Promise<vo
 async function serve(found: Found, plan: Plan): Promise<void> {
   const options = found.kind === "sdk" ? found.definition.options : undefined;
   let state: unknown;
-  if (options?.enter) {
-    const { enter } = options;
+  for (const { name: hook, run } of found.kind === "sdk" ? hooksOf(found.definition, "enter") : []) {
     const started = now();
-    state = await once("enter", enter);
-    send({ type: "entered", t: now(), hook: "enter", started });
+    const value = await once(hook, run);
+    // Methods keep what they load on their object.
+    if (found.kind === "sdk" && !found.definition.member) state = value;
+    send({ type: "entered", t: now(), hook, started });
   }
   exit = () => options?.exit?.(state);
   const leading = isObject(state) ? [state] : [];

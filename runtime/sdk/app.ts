@@ -1,11 +1,16 @@
 // An app: the functions that belong together, and where a local run of them begins.
 import { fileURLToPath } from "node:url";
-import { type FunctionDefinition, type Handler, registry } from "./definition.ts";
-import { OptionError } from "./errors.ts";
+import { defineClass } from "./classes.ts";
+import { definedClasses, type FunctionDefinition, type Handler, registry } from "./definition.ts";
+import { DecoratorError, OptionError } from "./errors.ts";
 import { createHandle, type FunctionHandle } from "./handle.ts";
+import type { Class } from "./inspect.ts";
+import { contextOf } from "./marks.ts";
 import {
   type AppOptions,
+  type ClassOptions,
   checkAppOptions,
+  checkClassOptions,
   checkFunctionOptions,
   type StatefulOptions,
   type StatelessOptions,
@@ -114,6 +119,11 @@ export class App {
         twice,
       );
     }
+    if (options.schedule && !options.enter && handler.length > 0) {
+      throw new OptionError(
+        `${where}: a function with a schedule is called without inputs, and this handler takes ${handler.length}; give them defaults, or drop the schedule`,
+      );
+    }
     const definition: FunctionDefinition = {
       version: 1,
       app: this.name,
@@ -124,6 +134,69 @@ export class App {
     };
     registry().functions.push(definition);
     return createHandle(definition);
+  }
+
+  /**
+   * `@app.cls(options)`: makes a class one of the app's. Each container makes one object of it; its methods under
+   * `@method()` and `@webEndpoint()` are functions with a name like `Captioner.caption`, those under `@build()`,
+   * `@enter()` and `@exit()` are their hooks. Export the class: the exported name is its name.
+   *
+   * A constructor may take one object of JSON values, which are the same for all inputs of a container:
+   * `new Captioner({ size: "large" }).caption.remote(url)` runs in containers of that size, and
+   * `Captioner(size="large").caption` is that function's name.
+   * @example
+   * ```ts
+   * @app.cls({ keepWarm: 1 })
+   * export class Captioner {
+   *   private model!: Model;
+   *
+   *   @enter()
+   *   async load() {
+   *     this.model = await loadModel();
+   *   }
+   *
+   *   @method()
+   *   async caption(url: string) {
+   *     return this.model.describe(url);
+   *   }
+   * }
+   * ```
+   * @throws OptionError for unknown options and values of the wrong type
+   * @throws OptionRangeError for numbers out of range
+   * @throws DecoratorError for a class without a method, one that defines a name twice, and older decorators
+   */
+  cls(
+    options?: ClassOptions,
+  ): <Target extends Class>(target: Target, context: ClassDecoratorContext<Target>) => Target;
+  cls<Target extends Class>(target: Target, context: ClassDecoratorContext<Target>): Target;
+  cls(...args: readonly unknown[]): unknown {
+    const file = callerFile(this.cls);
+    const [first, second] = args;
+    const isBare = args.length > 1;
+    const apply = (target: unknown, given: unknown) =>
+      this.#class(target, given, isBare ? {} : (first ?? {}), file);
+    return isBare ? apply(first, second) : apply;
+  }
+
+  #class(target: unknown, given: unknown, options: unknown, file: string): Class {
+    const { kind, name: own = "a class" } = contextOf(given, "app.cls");
+    const where = `@app.cls() of ${String(own)}`;
+    if ((kind as string) !== "class" || typeof target !== "function") {
+      throw new DecoratorError(`${where}: it stands on a ${kind}; it belongs on a class`);
+    }
+    const { name, ...others } = checkClassOptions(options, this.#defaults, where);
+    const said = { app: this.name, file, name, options: others };
+    const { definition, replacement } = defineClass(target as Class, said, where);
+    const known = name ?? definition.ownName;
+    const twice = `${where}: two classes of ${file} are named ${JSON.stringify(known)}; give each its own name`;
+    this.#take(
+      definedClasses(),
+      (other) => (other.name ?? other.ownName) === known && other.file === file,
+      `${file}::${known}`,
+      twice,
+    );
+    definedClasses().push(definition);
+    return replacement;
   }
 
   /**

@@ -63,14 +63,18 @@ export interface ClassDefinition {
   readonly wantsValues: boolean;
   /**
    * A method as a function.
-   * @param values - `size="large", count=3`: fields of the constructor's argument, their values JSON
+   * @param values - `size="large", count=3`: fields of the constructor's argument, their values JSON; left out where
+   * only the definition is looked at
    */
-  method(name: string, values: string): FunctionDefinition;
+  method(name: string, values?: string): FunctionDefinition;
+  /** A method of an object that is there. */
+  bind(object: object, name: string): FunctionDefinition;
 }
 
 /** What a decorator has said of a method. */
 export interface Mark {
   readonly kind: "build" | "enter" | "exit" | "method";
+  readonly schedule?: Schedule;
   readonly web?: WebMark;
 }
 
@@ -152,6 +156,12 @@ const globals = globalThis as { [REGISTRY]?: Registry; [HOST]?: Host };
 export function registry(): Registry {
   globals[REGISTRY] ??= { functions: [], entrypoints: [] };
   return globals[REGISTRY];
+}
+
+export function definedClasses(): ClassDefinition[] {
+  const known = registry();
+  known.classes ??= [];
+  return known.classes;
 }
 
 export function host(): Host | undefined {

@@ -64,6 +64,16 @@ export class OptionRangeError extends RangeError {
   override readonly name = "OptionRangeError";
 }
 
+/** A decorator stands where it has no meaning, or the class is none that the platform can run. */
+export class DecoratorError extends TypeError {
+  override readonly name = "DecoratorError";
+}
+
+/** A class was given values that can't say which container is meant, or lacks those that it needs. */
+export class ParameterError extends TypeError {
+  override readonly name = "ParameterError";
+}
+
 const BRAND = Symbol.for("coldstart.error");
 
 // A process may hold two copies of the SDK; `instanceof` goes by a brand, so that each knows the other's errors.
@@ -75,6 +85,8 @@ for (const [name, type] of Object.entries({
   UnnamedFunctionError,
   OptionError,
   OptionRangeError,
+  DecoratorError,
+  ParameterError,
 })) {
   Object.defineProperty(type.prototype, BRAND, { value: name });
   Object.defineProperty(type, Symbol.hasInstance, {

@@ -1,5 +1,14 @@
 // What `app.function` returns: the means to call a function, here or in a container of its own.
-import { FUNCTION, type FunctionDefinition, type HostFailure, host, ORIGINAL } from "./definition.ts";
+import {
+  CLASS,
+  type ClassDefinition,
+  FUNCTION,
+  type FunctionDefinition,
+  type HostFailure,
+  host,
+  type Member,
+  ORIGINAL,
+} from "./definition.ts";
 import {
   ContainerLostError,
   FunctionTimeoutError,
@@ -41,7 +50,7 @@ export interface FunctionHandle<Inputs extends readonly unknown[], Result, Local
 export function createHandle(definition: FunctionDefinition): FunctionHandle<unknown[], unknown, unknown> {
   const { handler, options } = definition;
   return {
-    name: definition.name ?? handler.name,
+    name: definition.member?.method ?? definition.name ?? handler.name,
     remote: (...inputs) => remote(definition, inputs),
     local(...inputs) {
       const { enter } = options;
@@ -81,21 +90,28 @@ async function locate(
   definition: FunctionDefinition,
   entry: string | undefined,
 ): Promise<{ readonly file: string; readonly name: string }> {
-  if (definition.name !== undefined) return { file: definition.file, name: definition.name };
+  const whole = definition.member?.class ?? definition;
+  const named = (name: string) => (definition.member ? nameOfMethod(name, definition.member) : name);
+  if (whole.name !== undefined) return { file: definition.file, name: named(whole.name) };
   const { pathToFileURL } = await import("node:url");
   for (const file of new Set([definition.file, entry ?? definition.file])) {
     // The module is loaded already: this reads its exports.
-    const name = exportedName(await import(pathToFileURL(file).href), definition);
-    if (name !== undefined) return { file, name };
+    const name = exportedName(await import(pathToFileURL(file).href), whole);
+    if (name !== undefined) return { file, name: named(name) };
   }
+  if ("ownName" in whole) return { file: definition.file, name: named(whole.ownName) };
   throw new UnnamedFunctionError(
     `remote() was called on a function of ${definition.file} that is neither exported nor named; export it, or give it a name: app.function({ name: "…" }, …)`,
   );
 }
 
+function nameOfMethod(owner: string, { values, method }: Member): string {
+  return `${owner}${values}.${method}`;
+}
+
 function exportedName(
   module: Readonly<Record<string, unknown>>,
-  definition: FunctionDefinition,
+  definition: FunctionDefinition | ClassDefinition,
 ): string | undefined {
   const found = Object.keys(module).find((key) => definitionOf(module[key]) === definition);
   // CommonJS: what `module.exports` holds beyond the names that Node could read from the source.
@@ -112,7 +128,9 @@ function exportedName(
 }
 
 function definitionOf(value: unknown): unknown {
-  return isObject(value) ? (value as { [FUNCTION]?: unknown })[FUNCTION] : undefined;
+  if (!isObject(value)) return undefined;
+  if (typeof value === "function" && Object.hasOwn(value, CLASS)) return Reflect.get(value, CLASS);
+  return Reflect.get(value, FUNCTION);
 }
 
 function isObject(value: unknown): value is object {

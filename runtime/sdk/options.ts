@@ -1,6 +1,8 @@
 // The options of a function: their types, defaults, ranges, and the check of what came untyped.
-import type { DefinitionOptions } from "./definition.ts";
+import type { DefinitionOptions, Schedule } from "./definition.ts";
 import { OptionError, OptionRangeError } from "./errors.ts";
+import { once } from "./once.ts";
+import { isSchedule } from "./schedule.ts";
 
 /** Options that every function takes. All are optional. */
 export interface FunctionOptions {
@@ -31,6 +33,11 @@ export interface FunctionOptions {
    * @defaultValue 300 (Modal's default for functions)
    */
   readonly timeout?: number;
+  /**
+   * When the platform calls the function by itself, without inputs: `Cron("0 * * * *")`, `new Period({ hours: 1 })`.
+   * It is called while the app is served.
+   */
+  readonly schedule?: Schedule;
 }
 
 /** Options of a function whose handler needs nothing from a start of its container. */
@@ -67,6 +74,15 @@ export interface StatefulOptions<State extends object> extends FunctionOptions {
   readonly exit?: (state: State) => unknown;
 }
 
+/**
+ * Options of a class, for all of its methods; hooks are methods under `@build()`, `@enter()` and `@exit()`, and
+ * schedules stand on methods. Default of `name`: the name that the class is exported under, else its own.
+ */
+export type ClassOptions = Omit<FunctionOptions, (typeof OF_FUNCTIONS)[number]>;
+
+/** Options that belong to methods where there is a class, and what they are there. */
+const OF_FUNCTIONS = ["build", "schedule"] as const;
+
 /** Defaults for the functions of an app; a function's own options win. */
 export interface AppOptions {
   /** Seconds, 2 to 1200. See {@link FunctionOptions.containerIdleTimeout}. @defaultValue 60 */
@@ -100,6 +116,11 @@ function number(range: string, fits: (n: number) => boolean): Check {
 const idle = number("between 2 and 1200 seconds", (n) => n >= 2 && n <= 1200);
 const timeout = number("more than 0 and at most 86400 seconds", (n) => n > 0 && n <= 86_400);
 
+const timed: Check = (value, name, where) => {
+  if (isSchedule(value)) return;
+  throw new OptionError(wrongType(where, name, 'Cron("0 * * * *") or new Period({ hours: 1 })', value));
+};
+
 const APP: Readonly<Record<string, Check>> = { containerIdleTimeout: idle, timeout };
 const FUNCTION: Readonly<Record<string, Check>> = {
   name: text,
@@ -109,7 +130,17 @@ const FUNCTION: Readonly<Record<string, Check>> = {
   keepWarm: number("a whole number from 0", (n) => Number.isInteger(n) && n >= 0),
   containerIdleTimeout: idle,
   timeout,
+  schedule: timed,
 };
+const IN_CLASSES: Readonly<Record<string, string>> = {
+  build: "a method under @build()",
+  enter: "a method under @enter()",
+  exit: "a method under @exit()",
+  schedule: "an option of the method: @method({ schedule: … })",
+};
+const CLASS = Object.fromEntries(
+  Object.entries(FUNCTION).filter(([name]) => !Object.hasOwn(IN_CLASSES, name)),
+);
 
 /** Checks a whole options object; undefined values count as not given. */
 function check(options: unknown, checks: Readonly<Record<string, Check>>, where: string): void {
@@ -139,7 +170,9 @@ export function checkFunctionOptions(
   where: string,
 ): DefinitionOptions & { readonly name?: string } {
   check(options, FUNCTION, where);
-  const { name, build, enter, exit, ...given } = options as DefinitionOptions & { readonly name?: string };
+  const { name, build, enter, exit, schedule, ...given } = options as DefinitionOptions & {
+    readonly name?: string;
+  };
   if (exit && !enter && exit.length > 0) {
     throw new OptionError(
       `${where}: exit takes what enter returned, and there is no enter; add one or drop the parameter`,
@@ -150,26 +183,29 @@ export function checkFunctionOptions(
     ...(build && { build }),
     ...(enter && { enter: once(enter) }),
     ...(exit && { exit }),
-    keepWarm: given.keepWarm ?? 0,
-    containerIdleTimeout: given.containerIdleTimeout ?? defaults.containerIdleTimeout ?? 60,
-    timeout: given.timeout ?? defaults.timeout ?? 300,
+    ...(schedule && { schedule }),
+    ...filled(given, defaults),
   };
 }
 
-/** Calls `hook` at the first call only. A failure is not kept: the next call tries again. */
-function once(hook: () => unknown): () => unknown {
-  let done: { readonly value: unknown } | undefined;
-  return () => {
-    if (done) return done.value;
-    const value = hook();
-    const mine = { value };
-    done = mine;
-    if (value instanceof Promise) {
-      value.catch(() => {
-        if (done === mine) done = undefined;
-      });
-    }
-    return value;
+/** The same for those of a class. */
+export function checkClassOptions(
+  options: unknown,
+  defaults: AppOptions,
+  where: string,
+): DefinitionOptions & { readonly name?: string } {
+  const [hook] = Object.keys(Object(options)).filter((name) => Object.hasOwn(IN_CLASSES, name));
+  if (hook !== undefined) throw new OptionError(`${where}: ${hook} is ${IN_CLASSES[hook]} in a class`);
+  check(options, CLASS, where);
+  const { name, ...given } = options as DefinitionOptions & { readonly name?: string };
+  return { ...(name === undefined ? {} : { name }), ...filled(given, defaults) };
+}
+
+function filled(given: Partial<DefinitionOptions>, defaults: AppOptions): DefinitionOptions {
+  return {
+    keepWarm: given.keepWarm ?? 0,
+    containerIdleTimeout: given.containerIdleTimeout ?? defaults.containerIdleTimeout ?? 60,
+    timeout: given.timeout ?? defaults.timeout ?? 300,
   };
 }
 
