@@ -5,7 +5,7 @@ import type { Range } from "./facts/module.ts";
 import type { Config, ConfigProblem } from "./workspace/config.ts";
 import { fixAll as fix } from "./workspace/fix-all.ts";
 import { languageOf } from "./workspace/languages.ts";
-import { lintFile, platformsFor } from "./workspace/report.ts";
+import { lintFile, marksFor } from "./workspace/report.ts";
 import { sourceHash } from "./workspace/source-hash.ts";
 import { createWorkspace, type Workspace } from "./workspace/workspace.ts";
 
@@ -110,8 +110,7 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
 
   function isWorthParsing(file: string): boolean {
     if (workspace.configs.isExcluded(file)) return false;
-    const marks = platformsFor(workspace.configs.for(file), file).flatMap((platform) => platform.marks);
-    return workspace.mayHoldFunctions(file, marks);
+    return workspace.mayHoldFunctions(file, marksFor(workspace.configs.for(file), file));
   }
 
   function makeReport(file: string): FileReport {

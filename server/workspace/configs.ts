@@ -25,6 +25,9 @@ interface Entry {
   readonly excluded: Ignore | undefined;
 }
 
+/** One object, so that what is derived from it can be remembered. */
+const NONE: Config = {};
+
 export function createConfigs(read: (path: string) => string | undefined): Configs {
   const entries = new Map<string, Entry | undefined>();
   /** Folder → the entry that holds for its files. */
@@ -59,7 +62,7 @@ export function createConfigs(read: (path: string) => string | undefined): Confi
   }
 
   return {
-    for: (file) => nearest(file)?.config ?? {},
+    for: (file) => nearest(file)?.config ?? NONE,
     isExcluded(file) {
       const entry = nearest(file);
       const folder = entry?.config.path && posix.dirname(entry.config.path);

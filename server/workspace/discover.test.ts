@@ -1,5 +1,5 @@
 // Which files a command looks at below a folder.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -19,11 +19,10 @@ function write(files: Readonly<Record<string, string>>): void {
   }
 }
 
-const found = async (...paths: string[]) =>
-  (await discover(paths, folder)).map((path) => relativeTo(folder, path));
+const found = (...paths: string[]) => discover(paths, folder).map((path) => relativeTo(folder, path));
 
 describe("discovery", () => {
-  it("finds sources, not dependencies, build outputs, declarations or data", async () => {
+  it("finds sources, not dependencies, build outputs, declarations or data", () => {
     write({
       "a.ts": "",
       "src/b.mjs": "",
@@ -33,10 +32,10 @@ describe("discovery", () => {
       "dist/f.js": "",
       "p/.aws-sam/build/g.js": "",
     });
-    expect(await found(".")).toEqual(["a.ts", "src/b.mjs"]);
+    expect(found(".")).toEqual(["a.ts", "src/b.mjs"]);
   });
 
-  it("obeys .gitignore files, inner ones over outer ones", async () => {
+  it("obeys .gitignore files, inner ones over outer ones", () => {
     write({
       ".gitignore": "*.gen.ts\nlocal/\n",
       "a.gen.ts": "",
@@ -45,16 +44,35 @@ describe("discovery", () => {
       "keep/.gitignore": "!*.gen.ts\n",
       "keep/d.gen.ts": "",
     });
-    expect(await found(".")).toEqual(["b.ts", "keep/d.gen.ts"]);
+    expect(found(".")).toEqual(["b.ts", "keep/d.gen.ts"]);
   });
 
-  it("obeys the repository's .gitignore above the path", async () => {
+  it("finds nothing below a folder that is ignored, whatever stands in it", () => {
+    write({
+      ".gitignore": "local/\nmade/*\n!made/by-hand.ts\n",
+      "local/.gitignore": "!*.ts\n",
+      "local/a.ts": "",
+      "made/b.ts": "",
+      "made/by-hand.ts": "",
+    });
+    expect(found(".")).toEqual(["made/by-hand.ts"]);
+  });
+
+  it("passes over links, folders with a source's name, and virtual environments of any name", () => {
+    write({ "a.py": "", "b.py/c.py": "", "tools/pyvenv.cfg": "", "tools/lib/d.py": "" });
+    symlinkSync("a.py", join(folder, "link.py"));
+    symlinkSync("b.py", join(folder, "folder"));
+    expect(found(".")).toEqual(["a.py", "b.py/c.py"]);
+    expect(found("tools")).toEqual(["tools/lib/d.py"]);
+  });
+
+  it("obeys the repository's .gitignore above the path", () => {
     write({ ".git/HEAD": "", ".gitignore": "/app/made/\n", "app/a.ts": "", "app/made/b.ts": "" });
-    expect(await found("app")).toEqual(["app/a.ts"]);
+    expect(found("app")).toEqual(["app/a.ts"]);
   });
 
-  it("takes files that are named, whatever ignores them, and each once", async () => {
+  it("takes files that are named, whatever ignores them, and each once", () => {
     write({ ".gitignore": "*.ts\n", "dist/a.ts": "" });
-    expect(await found("dist/a.ts", "dist/a.ts", ".")).toEqual(["dist/a.ts"]);
+    expect(found("dist/a.ts", "dist/a.ts", ".")).toEqual(["dist/a.ts"]);
   });
 });

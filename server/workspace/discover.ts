@@ -1,13 +1,10 @@
 // Finds the source files below the paths that a command was given: no dependencies, no build outputs, nothing ignored.
-import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { posix } from "node:path";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import ignore, { type Ignore } from "ignore";
-import { glob } from "tinyglobby";
-import { absolute, foldersAbove, isWithin, relativeTo } from "./paths.ts";
+import { absolute, foldersAbove } from "./paths.ts";
 import { isCode } from "./scan.ts";
 
-const NEVER = [
+const NEVER = new Set([
   "node_modules",
   "dist",
   "build",
@@ -32,68 +29,75 @@ const NEVER = [
   ".tox",
   ".nox",
   ".eggs",
-];
+]);
 
 /** Absolute paths, sorted. Files that are named themselves count whatever ignores them. */
-export async function discover(paths: readonly string[], cwd: string): Promise<string[]> {
-  const found = await Promise.all(
-    paths.map(async (path) => {
-      const full = absolute(path, cwd);
-      return statSync(full).isDirectory() ? below(full) : [full];
-    }),
-  );
-  return [...new Set(found.flat())].filter(isCode).sort();
+export function discover(paths: readonly string[], cwd: string): string[] {
+  const found = paths
+    .map((path) => absolute(path, cwd))
+    .flatMap((path) => (statSync(path).isDirectory() ? below(path) : [path]));
+  return [...new Set(found)].filter(isCode).sort();
 }
 
-async function below(folder: string): Promise<string[]> {
-  const files = await glob(["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py}", "**/.gitignore", "**/pyvenv.cfg"], {
-    cwd: folder,
-    absolute: true,
-    dot: true,
-    followSymbolicLinks: false,
-    expandDirectories: false,
-    ignore: NEVER.map((name) => `**/${name}/**`),
-  });
-  const own = files.filter((file) => file.endsWith("/.gitignore"));
-  // Whatever a virtual environment is called, it holds other people's code.
-  const environments = files
-    .filter((file) => file.endsWith("/pyvenv.cfg"))
-    .map((file) => posix.dirname(absolute(file)))
-    .filter((environment) => environment !== absolute(folder));
-  const rules = await ignoreFiles([...aboveUpToRepository(folder), ...own]);
-  return files
-    .map((file) => absolute(file))
-    .filter((file) => isCode(file) && !environments.some((environment) => isWithin(environment, file)))
-    .filter((file) => !isIgnored(file, rules));
+interface IgnoreFile {
+  readonly folder: string;
+  readonly rules: Ignore;
 }
 
-/** `.gitignore` files above a folder that git would read: up to the repository's root. */
-function aboveUpToRepository(folder: string): string[] {
+/** The sources below a folder. Links are not followed: what they lead to is found where it stands. */
+function below(top: string): string[] {
   const files: string[] = [];
+  const pending = [{ folder: top, rules: ignoreFilesAbove(top) }];
+  for (const { folder, rules: outer } of pending) {
+    const entries = entriesOf(folder);
+    // Whatever a virtual environment is called, it holds other people's code.
+    if (folder !== top && entries.some((entry) => entry.name === "pyvenv.cfg")) continue;
+    const own = entries.some((entry) => entry.name === ".gitignore") ? ignoreFile(folder) : undefined;
+    const rules = own ? [...outer, own] : outer;
+    for (const entry of entries) {
+      const path = folder === "/" ? `/${entry.name}` : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        // As in git, nothing below a folder that is ignored comes back.
+        if (!NEVER.has(entry.name) && !isIgnored(`${path}/`, rules)) pending.push({ folder: path, rules });
+      } else if (entry.isFile() && isCode(entry.name) && !isIgnored(path, rules)) files.push(path);
+    }
+  }
+  return files;
+}
+
+/** A folder that may not be read is passed over. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** `.gitignore` files above a folder that git would read: up to the repository's root, outer ones first. */
+function ignoreFilesAbove(folder: string): IgnoreFile[] {
+  const files: IgnoreFile[] = [];
   for (const above of foldersAbove(`${folder}/x`)) {
-    if (above !== folder) files.push(`${above}/.gitignore`);
+    const found = above === folder ? undefined : ignoreFile(above);
+    if (found) files.unshift(found);
     if (statSync(`${above}/.git`, { throwIfNoEntry: false })) return files;
   }
   return [];
 }
 
-type IgnoreFile = { readonly folder: string; readonly rules: Ignore };
-
-async function ignoreFiles(paths: readonly string[]): Promise<IgnoreFile[]> {
-  const read = paths.map(async (path) => {
-    const text = await readFile(path, "utf8").catch(() => "");
-    return { folder: posix.dirname(absolute(path)), rules: ignore().add(text) };
-  });
-  const files = await Promise.all(read);
-  return files.sort((a, b) => a.folder.length - b.folder.length);
+function ignoreFile(folder: string): IgnoreFile | undefined {
+  try {
+    return { folder, rules: ignore().add(readFileSync(`${folder}/.gitignore`, "utf8")) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The innermost file that says anything decides, as in git. */
 function isIgnored(path: string, files: readonly IgnoreFile[]): boolean {
   let ignored = false;
   for (const { folder, rules } of files) {
-    if (!isWithin(folder, path)) continue;
-    const verdict = rules.test(relativeTo(folder, path));
+    const verdict = rules.test(path.slice(folder === "/" ? 1 : folder.length + 1));
     if (verdict.ignored) ignored = true;
     if (verdict.unignored) ignored = false;
   }

@@ -1,5 +1,5 @@
 // Reads project files once and remembers their texts until somebody says that they changed.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 
 /** Source files of more characters are generated or data. */
 const TOO_LARGE = 2_000_000;
@@ -7,6 +7,8 @@ const TOO_LARGE = 2_000_000;
 export interface Disk {
   /** Text of a file that is there and not too large. */
   text(path: string): string | undefined;
+  /** Whether that text matches a pattern of ASCII alone. The text is not kept: most files are asked for nothing else. */
+  matches(path: string, pattern: RegExp): boolean;
   /** Bytes of a file that is there. */
   size(path: string): number | undefined;
   isFile(path: string): boolean;
@@ -14,6 +16,20 @@ export interface Disk {
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): readonly string[];
   invalidate(path: string): void;
+}
+
+/** Larger than nearly all sources. */
+const buffer = Buffer.allocUnsafeSlow(1 << 18);
+
+/** The bytes of a file, each as one character; undefined where there are more than the buffer holds. */
+function bytesOf(path: string): string | undefined {
+  const file = openSync(path, "r");
+  try {
+    const size = readSync(file, buffer);
+    return size < buffer.length ? buffer.toString("latin1", 0, size) : undefined;
+  } finally {
+    closeSync(file);
+  }
 }
 
 export function createDisk(): Disk {
@@ -29,14 +45,20 @@ export function createDisk(): Disk {
     }
   }
 
+  function textOf(path: string): string | undefined {
+    if (!texts.has(path)) {
+      // Read and then judged: asking for the size first would double what a tree of small files costs.
+      const text = quietly(() => readFileSync(path, "utf8"));
+      texts.set(path, text !== undefined && text.length > TOO_LARGE ? undefined : text);
+    }
+    return texts.get(path);
+  }
+
   return {
-    text(path) {
-      if (!texts.has(path)) {
-        // Read and then judged: asking for the size first would double what a tree of small files costs.
-        const text = quietly(() => readFileSync(path, "utf8"));
-        texts.set(path, text !== undefined && text.length > TOO_LARGE ? undefined : text);
-      }
-      return texts.get(path);
+    text: textOf,
+    matches(path, pattern) {
+      const bytes = texts.has(path) ? undefined : quietly(() => bytesOf(path));
+      return pattern.test(bytes ?? textOf(path) ?? "");
     },
     size: (path) => {
       const found = quietly(() => stat(path));

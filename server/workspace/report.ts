@@ -10,7 +10,7 @@ import { detect, rules } from "../rules/index.ts";
 import { withCallers } from "./callers.ts";
 import type { Config } from "./config.ts";
 import { rowsFor } from "./rows.ts";
-import { languageName } from "./scan.ts";
+import { languageName, markPattern } from "./scan.ts";
 import { suppress, UNUSED_SEVERITY } from "./suppressions.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -25,6 +25,19 @@ export function platformsFor({ platforms: chosen }: Config, file: string): reado
   return platforms.filter(
     (platform) => platform.language === language && (!chosen || chosen.some((id) => id === platform.id)),
   );
+}
+
+/** By config and language. */
+const marks = new WeakMap<Config, Map<string, RegExp>>();
+
+/** What a file's text must contain to be worth parsing. */
+export function marksFor(config: Config, file: string): RegExp {
+  const language = languageName(file) ?? "";
+  const known = marks.get(config) ?? new Map<string, RegExp>();
+  const pattern =
+    known.get(language) ?? markPattern(platformsFor(config, file).flatMap((platform) => platform.marks));
+  marks.set(config, known.set(language, pattern));
+  return pattern;
 }
 
 export interface Lint {

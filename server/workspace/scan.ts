@@ -11,6 +11,6 @@ export function languageName(path: string): ModuleFacts["language"] | undefined 
 /** Whether a language of ours reads the file. */
 export const isCode = (path: string): boolean => languageName(path) !== undefined;
 
-/** Whether the text holds one of the platforms' marks. */
-export const hasMark = (text: string, marks: readonly string[]): boolean =>
-  marks.some((mark) => text.includes(mark));
+/** Finds the platforms' marks, which are ASCII, in one pass. */
+export const markPattern = (marks: readonly string[]): RegExp =>
+  new RegExp(marks.map((mark) => mark.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|") || "(?!)");

@@ -11,7 +11,7 @@ import { BUILD_CONFIGS, type BuildFacts, outputFormat } from "./output-format.ts
 import { foldersAbove } from "./paths.ts";
 import { packageVersion, pythonRoot } from "./python-project.ts";
 import { resolveImport, resolvePython } from "./resolve.ts";
-import { hasMark, isCode, languageName } from "./scan.ts";
+import { isCode, languageName } from "./scan.ts";
 import { type TsConfig, tsconfigFor } from "./tsconfig.ts";
 
 export interface Workspace extends ProjectView {
@@ -26,7 +26,7 @@ export interface Workspace extends ProjectView {
   /** Loads the readers that these files need. */
   prepare(files: readonly string[]): Promise<void>;
   /** Whether a file can hold a function: it has a platform's mark, or a deployment file names it. */
-  mayHoldFunctions(file: string, marks: readonly string[]): boolean;
+  mayHoldFunctions(file: string, marks: RegExp): boolean;
   /** The file and all that import it, directly or not, as far as imports were followed. */
   dependents(file: string): readonly string[];
   /** Files that import this one, among all that were ever prepared. */
@@ -166,8 +166,9 @@ export function createWorkspace(
     },
     mayHoldFunctions(file, marks) {
       if (!isCode(file)) return false;
-      const source = text(file);
-      return source !== undefined && (hasMark(source, marks) || workspace.declaredHandlers(file).length > 0);
+      const opened = texts.get(file);
+      if (opened === undefined ? disk.matches(file, marks) : marks.test(opened)) return true;
+      return workspace.declaredHandlers(file).length > 0 && text(file) !== undefined;
     },
     dependents(file) {
       const found = new Set([file]);

@@ -23,7 +23,7 @@ export const tree: Benchmark = {
         7,
         () =>
           timed(async () => {
-            const files = await discover(["."], folder);
+            const files = discover(["."], folder);
             const linter = createLinter();
             const candidates = await linter.scan(files);
             await linter.prepare(candidates);

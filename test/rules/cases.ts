@@ -130,6 +130,7 @@ export function diskOf(example: Case): Disk {
   const folders = new Set([...texts.keys(), ...sizes.keys()].map((path) => posix.dirname(path)));
   return {
     text: (path) => texts.get(path),
+    matches: (path, pattern) => pattern.test(texts.get(path) ?? ""),
     size: (path) => sizes.get(path) ?? texts.get(path)?.length,
     isFile: (path) => texts.has(path) || sizes.has(path),
     isFolder: (path) => [...folders].some((folder) => folder === path || folder.startsWith(`${path}/`)),

@@ -25,7 +25,7 @@ export async function lintCommand(
   const began = performance.now();
   const wrong = checkPaths(paths, terminal.cwd);
   if (wrong) return wrong;
-  const files = await discover(paths.length > 0 ? paths : ["."], terminal.cwd);
+  const files = discover(paths.length > 0 ? paths : ["."], terminal.cwd);
   const linter = createLinter();
   const candidates = await linter.scan(files);
   const problem = tellConfigs(files, linter, terminal);
@@ -34,15 +34,21 @@ export async function lintCommand(
 
   let fixed = 0;
   if (options.fix || options.fixUnsafe) {
-    const before = findingsOf(candidates.map(linter.lint)).length;
+    const before = countFindings(candidates, linter);
     const failed = fix(candidates, options.fixUnsafe ?? false, linter);
     if (failed) return failed;
-    fixed = Math.max(0, before - findingsOf(candidates.map(linter.lint)).length);
+    fixed = Math.max(0, before - countFindings(candidates, linter));
   }
-  const reports = candidates.map(linter.lint);
   const figures = createFigures(linter);
-  const findings = findingsOf(reports).map((finding) => reported(finding, linter, figures, terminal.cwd));
-  tellSyntaxErrors(reports, linter, terminal);
+  const isNew = firstMentions();
+  // File by file: what may be fixed is asked while the file's syntax is at hand.
+  const findings = candidates.flatMap((file) =>
+    linter
+      .lint(file)
+      .findings.filter(isNew)
+      .map((finding) => reported(finding, linter, figures, terminal.cwd)),
+  );
+  tellSyntaxErrors(candidates.map(linter.lint), linter, terminal);
   const ms = Math.round(performance.now() - began);
   const summary: LintSummary = {
     files: files.length,
@@ -103,15 +109,16 @@ function fix(files: readonly string[], unsafe: boolean, linter: Linter): Failure
 }
 
 /** What several files report alike (a helper's module) counts once. */
-function findingsOf(reports: readonly FileReport[]): Finding[] {
+function firstMentions(): (finding: Finding) => boolean {
   const seen = new Set<string>();
-  return reports
-    .flatMap((report) => report.findings)
-    .filter(({ file, range, rule, message }) => {
-      const key = `${file} ${range.start} ${range.end} ${rule} ${message}`;
-      return !seen.has(key) && seen.add(key);
-    });
+  return ({ file, range, rule, message }) => {
+    const known = seen.size;
+    return seen.add(`${file} ${range.start} ${range.end} ${rule} ${message}`).size > known;
+  };
 }
+
+const countFindings = (files: readonly string[], linter: Linter): number =>
+  files.flatMap((file) => linter.lint(file).findings).filter(firstMentions()).length;
 
 function reported(finding: Finding, linter: Linter, figures: Figures, cwd: string): ReportedFinding {
   const { rule, severity, message, function: name, phase } = finding;

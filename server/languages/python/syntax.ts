@@ -94,6 +94,16 @@ export function parse(path: string, text: string): Parsed {
   return parsed;
 }
 
+/** How many errors `parse` would find; without a copy of the tree where there is none. */
+export function countErrors(text: string): number {
+  const tree = fresh(ready(), text);
+  try {
+    return tree.rootNode.hasError ? parse("", text).errors.length : 0;
+  } finally {
+    dispose(tree);
+  }
+}
+
 function parseAnew(path: string, text: string): Parsed {
   const tools = ready();
   const document = kept.get(path);
