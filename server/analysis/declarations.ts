@@ -130,10 +130,19 @@ export function blocksOf(statement: Statement): readonly Block[] {
   }
 }
 
+const values = new WeakMap<ModuleFacts, readonly Value[]>();
+
 /** Expressions of all functions of a module, outer ones before those inside them. */
 export function eachValue(module: ModuleFacts, visit: (value: Value) => void): void {
+  const known = values.get(module) ?? valuesIn(module);
+  values.set(module, known);
+  for (const value of known) visit(value);
+}
+
+function valuesIn(module: ModuleFacts): readonly Value[] {
+  const found: Value[] = [];
   const walk = (value: Value): void => {
-    visit(value);
+    found.push(value);
     for (const part of partsOf(value)) walk(part);
   };
   const pattern = (target: Pattern): void => {
@@ -158,6 +167,7 @@ export function eachValue(module: ModuleFacts, visit: (value: Value) => void): v
     }
     for (const decorator of definition.decorators ?? []) walk(decorator);
   }
+  return found;
 }
 
 /** Expressions of a statement itself, not of the blocks inside it. */

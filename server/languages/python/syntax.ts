@@ -31,6 +31,8 @@ interface Loaded {
   readonly language: Language;
   /** Node types that are left out, by id. */
   readonly dropped: readonly boolean[];
+  /** Node types that have no children, by id. */
+  readonly leaves: readonly boolean[];
 }
 
 interface Kept {
@@ -63,7 +65,7 @@ async function load(read: () => Promise<Grammar>): Promise<void> {
   const parser = new Parser();
   parser.setLanguage(language);
   const dropped = language.types.map((type, id) => silent.has(type) && !language.nodeTypeIsNamed(id));
-  loaded = { parser, language, dropped };
+  loaded = { parser, language, dropped, leaves: language.types.map((type) => tokens.has(type)) };
 }
 
 /** Keeps the tree of a document that is being edited, so that the next text is parsed where it differs. */
@@ -84,6 +86,8 @@ export function treesAlive(): number {
 /** Texts that were parsed last: who writes a fix begins with the text that was just read. */
 const recent: { readonly text: string; readonly parsed: Parsed }[] = [];
 const RECENT = 3;
+/** The tree of the text that was parsed last and belongs to no open document. */
+let last: Kept | undefined;
 
 export function parse(path: string, text: string): Parsed {
   const known = recent.find((each) => each.text === text);
@@ -94,11 +98,31 @@ export function parse(path: string, text: string): Parsed {
   return parsed;
 }
 
-/** How many errors `parse` would find; without a copy of the tree where there is none. */
-export function countErrors(text: string): number {
-  const tree = fresh(ready(), text);
+/** A piece of text put in place of a range. */
+export interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * How many errors a text has once it is edited; parsed where it differs, if the text before is at hand.
+ * @param edits In the order of the text, not overlapping.
+ */
+export function errorsAfter(
+  path: string,
+  before: string,
+  edits: readonly Replacement[],
+  after: string,
+): number {
+  const base = [kept.get(path), last].find((each) => each?.text === before)?.tree?.copy();
+  for (const edit of edits.toReversed()) {
+    base?.edit(editOf(before, edit));
+  }
+  const tree = fresh(ready(), after, base);
+  base?.delete();
   try {
-    return tree.rootNode.hasError ? parse("", text).errors.length : 0;
+    return tree.rootNode.hasError ? parse("", after).errors.length : 0;
   } finally {
     dispose(tree);
   }
@@ -117,7 +141,10 @@ function parseAnew(path: string, text: string): Parsed {
     const masked = parsed.errors.length > 0 ? maskMagics(text, parsed.errors) : text;
     return masked === text ? parsed : parseMasked(tools, masked, parsed);
   } finally {
-    if (!document) dispose(tree);
+    if (!document) {
+      dispose(last?.tree);
+      last = { tree, text };
+    }
   }
 }
 
@@ -157,18 +184,26 @@ function reparse(tools: Loaded, { text: before }: Kept, old: Tree, text: string)
   while (start < shorter && before.charCodeAt(start) === text.charCodeAt(start)) start += 1;
   let same = 0;
   while (same < shorter - start && before.at(-1 - same) === text.at(-1 - same)) same += 1;
-  const [oldEnd, newEnd] = [before.length - same, text.length - same];
-  old.edit({
-    startIndex: start,
-    oldEndIndex: oldEnd,
-    newEndIndex: newEnd,
-    startPosition: pointAt(before, start),
-    oldEndPosition: pointAt(before, oldEnd),
-    newEndPosition: pointAt(text, newEnd),
-  } as Parameters<Tree["edit"]>[0]);
+  const end = before.length - same;
+  old.edit(editOf(before, { start, end, text: text.slice(start, text.length - same) }));
   const tree = fresh(tools, text, old);
   dispose(old);
   return tree;
+}
+
+type TreeEdit = Parameters<Tree["edit"]>[0];
+
+function editOf(before: string, { start, end, text }: Replacement): TreeEdit {
+  const [from, inserted] = [pointAt(before, start), pointAt(text, text.length)];
+  const column = inserted.row === 0 ? from.column + inserted.column : inserted.column;
+  return {
+    startIndex: start,
+    oldEndIndex: end,
+    newEndIndex: start + text.length,
+    startPosition: from,
+    oldEndPosition: pointAt(before, end),
+    newEndPosition: { row: from.row + inserted.row, column },
+  } as TreeEdit;
 }
 
 function pointAt(text: string, index: number): { readonly row: number; readonly column: number } {
@@ -186,26 +221,32 @@ interface Draft extends Syntax {
 }
 
 /** Copies a whole tree in one walk: each question to the parser's memory costs as much as many to ours. */
-function copy({ language, dropped }: Loaded, tree: Tree): Parsed {
+function copy(tools: Loaded, tree: Tree): Parsed {
+  const { language, dropped, leaves } = tools;
+  const { hasError } = tree.rootNode;
   const cursor = tree.walk();
   const comments: Syntax[] = [];
   const errors: SyntaxProblem[] = [];
-  const root = draftOf(language, cursor);
+  const root = draftOf(language, cursor, cursor.nodeTypeId);
   if (root.type === "ERROR") errors.push(problemOf(tree, root));
   const parents: Draft[] = [root];
   let descending = cursor.gotoFirstChild();
   while (descending) {
-    const parent = parents.at(-1) ?? root;
-    const node = draftOf(language, cursor);
-    if (node.type === "comment") comments.push(node);
-    else if (!dropped[cursor.nodeTypeId] && node.type !== "line_continuation") parent.children.push(node);
-    if (node.type === "ERROR") errors.push({ start: node.start, end: node.end });
-    else if (node.start === node.end && cursor.nodeIsMissing) {
-      errors.push({ missing: node.type, start: node.start, end: node.end });
-    }
-    if (cursor.gotoFirstChild()) {
-      parents.push(node);
-      continue;
+    const type = cursor.nodeTypeId;
+    const isDropped = dropped[type] === true;
+    // What is left out is asked for its place only where it may be missing.
+    if (!isDropped || hasError) {
+      const node = draftOf(language, cursor, type);
+      if (node.type === "comment") comments.push(node);
+      else if (!isDropped && node.type !== "line_continuation") parents.at(-1)?.children.push(node);
+      if (node.type === "ERROR") errors.push({ start: node.start, end: node.end });
+      else if (node.start === node.end && cursor.nodeIsMissing) {
+        errors.push({ missing: node.type, start: node.start, end: node.end });
+      }
+      if (leaves[type] !== true && cursor.gotoFirstChild()) {
+        parents.push(node);
+        continue;
+      }
     }
     while (!cursor.gotoNextSibling()) {
       parents.pop();
@@ -219,9 +260,9 @@ function copy({ language, dropped }: Loaded, tree: Tree): Parsed {
   return { root, comments, errors };
 }
 
-function draftOf(language: Language, cursor: TreeCursor): Draft {
+function draftOf(language: Language, cursor: TreeCursor, type: number): Draft {
   return {
-    type: language.types[cursor.nodeTypeId] ?? "ERROR",
+    type: language.types[type] ?? "ERROR",
     field: language.fields[cursor.currentFieldId] ?? undefined,
     start: cursor.startIndex,
     end: cursor.endIndex,
@@ -234,6 +275,8 @@ function problemOf(tree: Tree, root: Syntax): SyntaxProblem {
   const inner = tree.rootNode.children.find((child) => child?.isError);
   return inner ? { start: inner.startIndex, end: inner.endIndex } : { start: root.start, end: root.end };
 }
+
+const tokens = new Set(["identifier", "comment", "integer", "float", "true", "false", "none"]);
 
 const silent = new Set([
   ...["(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", "->", "@", "if", "elif", "else", "while", "for"],

@@ -1,6 +1,6 @@
 // Spells a change out as edits of a Python file.
 import type { Change, TextEdit } from "../../facts/finding.ts";
-import { countErrors } from "./syntax.ts";
+import { errorsAfter } from "./syntax.ts";
 import { writeFetchInBuild, writeMoveToBuild } from "./write/build.ts";
 import { writeConcurrently } from "./write/concurrently.ts";
 import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
@@ -21,7 +21,7 @@ export function spell(change: Change, text: string): readonly TextEdit[] | undef
   writeImports(draft);
   const edits = tidy(text, draft.edits);
   if (!edits || edits.length === 0) return undefined;
-  if (countErrors(applyAll(text, edits)) > draft.errors) return undefined;
+  if (errorsAfter(change.file, text, edits, applyAll(text, edits)) > draft.errors) return undefined;
   const own = edits.map((edit) => ({ file: change.file, edit }));
   return [...own, ...draft.elsewhere].map(({ file, edit }) => ({
     file,

@@ -51,6 +51,7 @@ export function createDraft(path: string, text: string): Draft {
   };
   visit(root);
   const facts = readModule(path, text);
+  let uses: readonly Use[] | undefined;
   return {
     path,
     text,
@@ -58,7 +59,11 @@ export function createDraft(path: string, text: string): Draft {
     comments,
     errors: errors.length,
     facts,
-    uses: usesIn(facts, text),
+    // Not every change asks for them.
+    get uses() {
+      uses ??= usesIn(facts, text);
+      return uses;
+    },
     style: readStyle(text),
     edits: [],
     elsewhere: [],
