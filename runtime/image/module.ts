@@ -37,7 +37,8 @@ export function moduleReader(
     const facts = await scanText(path, text, store);
     const format = formatOf(path, facts, settings, sources);
     const ending = format === "module" ? ".mjs" : ".cjs";
-    if (!isTyped(path) && extname(path) !== ".jsx") {
+    // No Node knows decorators: whoever deploys a script with them has it compiled.
+    if (!isTyped(path) && extname(path) !== ".jsx" && !facts.decorators) {
       const plain = { format, imports: facts.imports, links: facts.links, mayNameTypes: false };
       if (!sources.isOverlaid(path)) return plain;
       const source = await store.file(contentKey(REVISION, "copy", text), ending, async () => text);

@@ -55,6 +55,8 @@ export class App {
     }
     this.name = name;
     this.#defaults = checkAppOptions(options, `new App(${JSON.stringify(name)})`);
+    // `@app.cls` without parentheses: some compilers call it without its object.
+    this.cls = this.cls.bind(this) as App["cls"];
   }
 
   /**
@@ -170,7 +172,7 @@ export class App {
   ): <Target extends Class>(target: Target, context: ClassDecoratorContext<Target>) => Target;
   cls<Target extends Class>(target: Target, context: ClassDecoratorContext<Target>): Target;
   cls(...args: readonly unknown[]): unknown {
-    const file = callerFile(this.cls);
+    const file = callerFile(App.prototype.cls);
     const [first, second] = args;
     const isBare = args.length > 1;
     const apply = (target: unknown, given: unknown) =>

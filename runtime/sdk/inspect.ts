@@ -1,7 +1,7 @@
 // What can be seen of a class without making an object: which methods are marked, and what its constructor takes.
 import { MARK, type Mark } from "./definition.ts";
 import { DecoratorError } from "./errors.ts";
-import { fresh } from "./marks.ts";
+import { fresh, markOf, ownMethod } from "./marks.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: constructors of all classes
 export type Class = new (...args: any) => object;
@@ -23,7 +23,7 @@ function chainOf(target: Class): readonly Class[] {
 /** Marked methods by name, in order of definition, those of bases first. */
 export function marksOf(target: Class, where: string): ReadonlyMap<string, Mark> {
   const chain = chainOf(target);
-  adopt(chain, where);
+  adopt(target);
   const marks = new Map<string, Mark>();
   for (const each of chain) {
     for (const [name, { value }] of Object.entries(
@@ -42,22 +42,14 @@ export function marksOf(target: Class, where: string): ReadonlyMap<string, Mark>
   return marks;
 }
 
-export function markOf(value: unknown): Mark | undefined {
-  return typeof value === "function" ? (value as { [MARK]?: Mark })[MARK] : undefined;
-}
-
-/** Other decorators may have wrapped a method that was marked: then the wrapper is what runs. */
-function adopt(chain: readonly Class[], where: string): void {
-  const own = (each: Class, name: string): unknown =>
-    Object.getOwnPropertyDescriptor(each.prototype, name)?.value;
-  for (const { name, value, mark } of fresh.splice(0)) {
-    if (chain.some((each) => own(each, name) === value)) continue;
-    const holder = chain.findLast((each) => typeof own(each, name) === "function");
-    const wrapper = holder && own(holder, name);
-    if (typeof wrapper !== "function") continue;
-    if (markOf(wrapper))
-      throw new DecoratorError(`${where}: ${name} is defined twice; give each its own name`);
-    Object.defineProperty(wrapper, MARK, { value: mark, configurable: true });
+/** Other decorators may have wrapped a method of the class that was marked: then the wrapper is what runs. */
+function adopt(target: Class): void {
+  const all = fresh.splice(0);
+  // Those of the class itself are the last ones: what stands in a class is decorated before the class is.
+  const foreign = all.findLastIndex(({ name }) => !Object.hasOwn(target.prototype as object, name));
+  for (const { name, mark } of all.slice(foreign + 1)) {
+    const own = ownMethod(target.prototype as object, name);
+    if (own && !markOf(own)) Object.defineProperty(own, MARK, { value: mark, configurable: true });
   }
 }
 

@@ -131,11 +131,33 @@ function place(name: string, read: Read, options: unknown, value: unknown, given
   Object.defineProperty(method, MARK, { value: mark, configurable: true });
   fresh.push({ name: context.name, value: method, mark });
   const own = context.name;
-  if (mark.kind === "method") {
-    context.addInitializer(function () {
-      attachHandle(this, own);
-    });
+  context.addInitializer(function () {
+    if (!isThere(this, own, method, mark)) {
+      throw new DecoratorError(
+        `${where}: something else has taken its place; give each method of a class its own name, and write decorators that wrap a method below this one`,
+      );
+    }
+    if (mark.kind === "method") attachHandle(this, own);
+  });
+}
+
+/** Whether the object's class, or one that it is derived from, still has the method that was marked. */
+function isThere(object: object, name: string, method: Callable, mark: Mark): boolean {
+  for (let at: unknown = Object.getPrototypeOf(object); at; at = Object.getPrototypeOf(at)) {
+    const own = ownMethod(at as object, name);
+    if (own === method || (own && markOf(own) === mark)) return true;
   }
+  return false;
+}
+
+export function markOf(value: unknown): Mark | undefined {
+  return typeof value === "function" ? (value as { [MARK]?: Mark })[MARK] : undefined;
+}
+
+/** What stands in a class itself under a name, where it is a function. */
+export function ownMethod(prototype: object, name: string): Callable | undefined {
+  const value: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+  return typeof value === "function" ? (value as Callable) : undefined;
 }
 
 /** Decorators of the older kind are given the class's prototype and a name. */
@@ -166,7 +188,12 @@ function misplaced({ kind, static: isStatic, private: isPrivate }: Context): str
 
 function merged(known: Mark | undefined, mark: Mark, where: string): Mark {
   if (!known) return mark;
-  if (known.kind !== mark.kind || known.kind !== "method") {
+  if (known.kind === mark.kind && known.kind !== "method") {
+    throw new DecoratorError(
+      `${where}: the class has two methods of that name, or the decorator stands there twice; give each method its own name`,
+    );
+  }
+  if (known.kind !== mark.kind) {
     throw new DecoratorError(
       `${where}: the method has another decorator, for ${known.kind}; a method is for one thing: make two of it`,
     );

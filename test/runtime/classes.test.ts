@@ -75,6 +75,73 @@ describe("a class", () => {
   });
 });
 
+describe("calls", () => {
+  it("reach objects in containers by their values, and the object at hand without any", async () => {
+    project.write({
+      "calls.mts": `
+        import { App, enter, method } from "coldstart";
+        const app = new App("calls");
+
+        @app.cls
+        export class Adder {
+          protected base = 0;
+          constructor(readonly values: { by: number; labels?: string[] }) {}
+          @enter load() { this.base = 100; }
+          @method add(n: number) { return [this.base + n + this.values.by, process.pid]; }
+          @method() async twice(n: number): Promise<number> {
+            const [first] = this.add(n) as number[];
+            const other = new Adder({ by: 1 });
+            const [second] = await other.add.remote(n) as number[];
+            return (first ?? 0) * 1000 + (second ?? 0);
+          }
+        }
+
+        @app.cls({ name: "Kept" })
+        class Inner { @method() where() { return "inner"; } }
+
+        app.localEntrypoint(async () => {
+          const large = new Adder({ by: 10, labels: ["b"] });
+          const same = new Adder({ labels: ["b"], by: 10 });
+          const [a, pid] = await large.add.remote(1);
+          const [b, samePid] = await same.add.remote(2);
+          const [c, otherPid] = await new Adder({ by: 20 }).add.remote(1);
+          const [d] = await large.add.local(1);
+          return [a, b, pid === samePid, c, pid === otherPid, d, large.add(1)[0], await large.twice.remote(5),
+            await new Inner().where.remote()];
+        });
+      `,
+    });
+    const run = await project.entrypoint("calls.mts");
+    expect(resultOf(run)).toEqual([111, 112, true, 121, false, 111, 111, 115106, "inner"]);
+    const functions = new Set(run.events.map((event) => (event as { function?: string }).function));
+    expect([...functions]).toContain('calls.mts::Adder(by=10, labels=["b"]).add');
+  });
+
+  it("work in scripts, which their build compiles", async () => {
+    project.write({
+      "script.mjs": `
+        import { App, enter, method } from "coldstart";
+        const app = new App("script");
+        @app.cls()
+        export class Counter {
+          #n = 0;
+          @enter() start() { this.#n = 5; }
+          @method() next() { return ++this.#n; }
+        }
+        app.localEntrypoint(async () => [await new Counter().next.remote(), await new Counter().next.local()]);
+      `,
+      "common.cjs": `
+        const { App, method } = require("coldstart");
+        const app = new App("common");
+        @app.cls() class Echo { @method() say(x) { return x; } }
+        exports.Echo = Echo;
+      `,
+    });
+    expect(resultOf(await project.entrypoint("script.mjs"))).toEqual([6, 6]);
+    expect(resultOf(await project.cold("common.cjs::Echo.say", { input: ["hi"] }))).toBe("hi");
+  });
+});
+
 describe("what can't be run", () => {
   it("names the methods where one is unknown", async () => {
     const error = errorOf(await project.cold("captions.ts::Captioner.capton"));
