@@ -1,5 +1,6 @@
 // Says what the user's module defines, for platforms that keep a whole app up and for builds.
 import { type ClassDefinition, namedClasses } from "./classes.ts";
+import { describeImage } from "./image.ts";
 import {
   type Definition,
   defined,
@@ -37,11 +38,13 @@ export function describe(exports: Exports, plan: Plan): AppDescription {
 }
 
 function described(definition: Definition, name: string, plan: Plan): FunctionDescription {
+  const { image } = definition.options;
   return {
     file: definition.file ?? plan.file,
     name,
     settings: settings(definition),
     builds: hooksOf(definition, "build").map((hook) => hook.name),
+    ...(image ? { image: describeImage(image) } : {}),
     generator: /^(Async)?GeneratorFunction$/.test(definition.handler.constructor.name),
   };
 }

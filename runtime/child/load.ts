@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { type ClassDefinition, classOf, findMethod, namedClasses } from "./classes.ts";
 import { Failure } from "./failure.ts";
+import type { ImageDefinition } from "./image.ts";
 import type { FunctionSettings, Plan } from "./messages.ts";
 
 /** What the SDK leaves on a handle; read by symbol, since the container does not import the SDK. */
@@ -11,6 +12,7 @@ export interface Definition {
   readonly name?: string;
   readonly handler: (...args: readonly unknown[]) => unknown;
   readonly options: {
+    readonly image?: ImageDefinition;
     readonly build?: () => unknown;
     readonly enter?: () => unknown;
     readonly exit?: (state?: unknown) => unknown;

@@ -10,6 +10,8 @@ export interface Plan {
   readonly mode: "serve" | "build" | "entrypoint" | "describe";
   /** The first input has been written as well: it is taken as soon as the container is ready. */
   readonly first?: boolean;
+  /** Of builds: index of the image's step that is run; the function's own build hooks when left out. */
+  readonly step?: number;
   /** Absolute path of the file that holds the function. */
   readonly file: string;
   /** The function's name; "" for entry points. */
@@ -19,10 +21,20 @@ export interface Plan {
   /** Path of the Program as JSON, where module hooks are needed. */
   readonly program?: string;
   readonly python?: PythonPlan;
+  /** Packages of Node that the image holds. */
+  readonly packages?: PackagesPlan;
   /** Specifiers of the entry's direct imports, to be timed one after another; profile runs only. */
   readonly imports?: readonly string[];
   /** Whether the sources hold span marks; profile runs only. */
   readonly spans?: boolean;
+}
+
+/** Packages of an image, for code of the project: they are taken where the project has none of that name. */
+export interface PackagesPlan {
+  /** Folder that their `node_modules` lies in. */
+  readonly folder: string;
+  /** Names of those that are taken though the project has them, in another version. */
+  readonly preferred: readonly string[];
 }
 
 /** What only Python has to be told. */
@@ -278,13 +290,20 @@ export type ImageStep =
   | {
       readonly kind: "pipInstall";
       readonly packages: readonly string[];
+      /** Files that list packages, relative to where the app is run. */
+      readonly files?: readonly string[];
       readonly options?: readonly string[];
     }
   | { readonly kind: "runCommands"; readonly commands: readonly string[] }
   /** The function lies at this index among the steps, and is run by a container in the mode `build`. */
   | { readonly kind: "runFunction"; readonly name: string; readonly source: string }
   | { readonly kind: "env"; readonly variables: Readonly<Record<string, string>> }
-  | { readonly kind: "addLocal"; readonly local: string; readonly remote: string }
+  | {
+      readonly kind: "addLocal";
+      readonly what: "file" | "folder";
+      readonly local: string;
+      readonly remote: string;
+    }
   | { readonly kind: "workdir"; readonly path: string }
   /** A step that a process can't carry out (`aptInstall`, Dockerfile commands). */
   | { readonly kind: "other"; readonly name: string; readonly args: readonly string[] };

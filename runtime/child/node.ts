@@ -1,4 +1,5 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
+import { provideAbsent } from "./absent.ts";
 import { hold, listen, now, receive, send, setListener } from "./channel.ts";
 import { describe } from "./describe.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
@@ -7,9 +8,11 @@ import type { Frame } from "./frames.ts";
 import { invoke } from "./handler.ts";
 import { installHooks } from "./hooks.ts";
 import { answerRemote, provideHost } from "./host.ts";
+import { imageStep } from "./image.ts";
 import { timeImports } from "./imports.ts";
-import { type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
+import { type Definition, type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
+import { installPackages } from "./packages.ts";
 import { provideSpans, saySpans } from "./spans.ts";
 import { decodeArguments, encodeResult, tryClone } from "./values.ts";
 
@@ -33,7 +36,9 @@ async function main(): Promise<void> {
     if (awaited !== undefined) fail(neverSettles(awaited));
   });
   watchEnvironment();
+  if (plan.packages) installPackages(plan.packages);
   if (plan.program !== undefined) installHooks(plan.program);
+  if (plan.mode === "describe") provideAbsent();
   if (plan.spans) provideSpans();
   setListener(hear);
   try {
@@ -64,11 +69,15 @@ async function start(plan: Plan): Promise<void> {
 async function runFunction(found: Found, plan: Plan, loaded: number): Promise<void> {
   const settings = settingsOf(found);
   send({ type: "loaded", t: loaded, ...(settings ? { function: settings } : {}) });
-  const builds = found.kind === "sdk" ? hooksOf(found.definition, "build") : [];
+  const builds = found.kind === "sdk" ? buildsOf(found.definition, plan) : [];
   if (plan.mode === "serve" || builds.length === 0) return await serve(found, plan);
   for (const { run } of builds) await once("the build hook", run);
   sayAside();
   send({ type: "result", input: "", started: loaded });
+}
+
+function buildsOf(definition: Definition, plan: Plan): readonly { readonly run: () => unknown }[] {
+  return plan.step === undefined ? hooksOf(definition, "build") : [{ run: imageStep(definition, plan) }];
 }
 
 async function serve(found: Found, plan: Plan): Promise<void> {

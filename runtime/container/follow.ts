@@ -141,7 +141,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   function hearLoaded(message: Message<"loaded">): void {
     settings = message.function;
     doing = "enter";
-    if (plan.mode === "build" && settings?.build) {
+    if (plan.mode === "build") {
       doing = "build";
       clearTimeout(deadline);
       deadline = giveUp(BUILD_TIMEOUT);

@@ -14,6 +14,9 @@ export const HOST = Symbol.for("coldstart.host");
 /** On errors of other containers: their stacks lead to the lines that the user wrote. */
 export const ORIGINAL = Symbol.for("coldstart.original");
 
+/** Under this property an image carries its definition. */
+export const IMAGE = Symbol.for("coldstart.image");
+
 export type Handler = (...args: readonly unknown[]) => unknown;
 
 /** A function as the platform runs it. */
@@ -86,6 +89,7 @@ export type Schedule =
 
 /** Options with their defaults filled in; times are seconds. */
 export interface DefinitionOptions {
+  readonly image?: ImageDefinition;
   readonly build?: () => unknown;
   /**
    * Runs the user's hook at most once in a process, whoever calls it, and answers with what it returned.
@@ -105,6 +109,33 @@ export interface WebMark {
   /** In capitals. */
   readonly method: string;
 }
+
+/** An image as the platform builds it. */
+export interface ImageDefinition {
+  readonly version: 1;
+  /** `node`, `python`, or one of them with a version: `node@24`. */
+  readonly base: string;
+  readonly steps: readonly ImageStepDefinition[];
+}
+
+export type ImageStepDefinition =
+  | { readonly kind: "npmInstall" | "pipInstall"; readonly packages: readonly string[] }
+  | { readonly kind: "runCommands"; readonly commands: readonly string[] }
+  | {
+      readonly kind: "runFunction";
+      readonly name: string;
+      readonly source: string;
+      readonly run: () => unknown;
+    }
+  | { readonly kind: "env"; readonly variables: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "addLocal";
+      readonly what: "file" | "folder";
+      readonly local: string;
+      readonly remote: string;
+    }
+  | { readonly kind: "workdir"; readonly path: string }
+  | { readonly kind: "other"; readonly name: string; readonly args: readonly string[] };
 
 export interface EntrypointDefinition {
   readonly version: 1;

@@ -12,6 +12,7 @@ export {
   UnnamedFunctionError,
 } from "./errors.ts";
 export type { FunctionHandle } from "./handle.ts";
+export { Image } from "./image.ts";
 export {
   build,
   enter,

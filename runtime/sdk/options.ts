@@ -1,8 +1,10 @@
 // The options of a function: their types, defaults, ranges, and the check of what came untyped.
 import type { DefinitionOptions, Schedule } from "./definition.ts";
 import { OptionError, OptionRangeError } from "./errors.ts";
+import { type Image, imageDefinition } from "./image.ts";
 import { once } from "./once.ts";
 import { isSchedule } from "./schedule.ts";
+import { show } from "./show.ts";
 
 /** Options that every function takes. All are optional. */
 export interface FunctionOptions {
@@ -38,6 +40,8 @@ export interface FunctionOptions {
    * It is called while the app is served.
    */
   readonly schedule?: Schedule;
+  /** What its containers begin with. @defaultValue the app's image, else nothing but the project */
+  readonly image?: Image;
 }
 
 /** Options of a function whose handler needs nothing from a start of its container. */
@@ -85,6 +89,8 @@ const OF_FUNCTIONS = ["build", "schedule"] as const;
 
 /** Defaults for the functions of an app; a function's own options win. */
 export interface AppOptions {
+  /** What containers begin with. See {@link FunctionOptions.image}. */
+  readonly image?: Image;
   /** Seconds, 2 to 1200. See {@link FunctionOptions.containerIdleTimeout}. @defaultValue 60 */
   readonly containerIdleTimeout?: number;
   /** Seconds, more than 0 and at most 86400. See {@link FunctionOptions.timeout}. @defaultValue 300 */
@@ -121,7 +127,12 @@ const timed: Check = (value, name, where) => {
   throw new OptionError(wrongType(where, name, 'Cron("0 * * * *") or new Period({ hours: 1 })', value));
 };
 
-const APP: Readonly<Record<string, Check>> = { containerIdleTimeout: idle, timeout };
+const image: Check = (value, name, where) => {
+  if (imageDefinition(value)) return;
+  throw new OptionError(wrongType(where, name, 'an image such as Image.node().npmInstall("zod")', value));
+};
+
+const APP: Readonly<Record<string, Check>> = { image, containerIdleTimeout: idle, timeout };
 const FUNCTION: Readonly<Record<string, Check>> = {
   name: text,
   build: hook,
@@ -131,6 +142,7 @@ const FUNCTION: Readonly<Record<string, Check>> = {
   containerIdleTimeout: idle,
   timeout,
   schedule: timed,
+  image,
 };
 const IN_CLASSES: Readonly<Record<string, string>> = {
   build: "a method under @build()",
@@ -180,6 +192,7 @@ export function checkFunctionOptions(
   }
   return {
     ...(name === undefined ? {} : { name }),
+    ...imageOf(options, defaults),
     ...(build && { build }),
     ...(enter && { enter: once(enter) }),
     ...(exit && { exit }),
@@ -198,7 +211,17 @@ export function checkClassOptions(
   if (hook !== undefined) throw new OptionError(`${where}: ${hook} is ${IN_CLASSES[hook]} in a class`);
   check(options, CLASS, where);
   const { name, ...given } = options as DefinitionOptions & { readonly name?: string };
-  return { ...(name === undefined ? {} : { name }), ...filled(given, defaults) };
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...imageOf(options, defaults),
+    ...filled(given, defaults),
+  };
+}
+
+/** The image of options that have been checked, or the app's. */
+function imageOf(options: unknown, defaults: AppOptions): Pick<DefinitionOptions, "image"> {
+  const image = imageDefinition((options as FunctionOptions).image ?? defaults.image);
+  return image ? { image } : {};
 }
 
 function filled(given: Partial<DefinitionOptions>, defaults: AppOptions): DefinitionOptions {
@@ -211,11 +234,4 @@ function filled(given: Partial<DefinitionOptions>, defaults: AppOptions): Defini
 
 function wrongType(where: string, name: string, wanted: string, value: unknown): string {
   return `${where}: ${name} is ${show(value)}; it must be ${wanted}`;
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
