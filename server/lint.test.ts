@@ -112,7 +112,7 @@ describe("fixing everything", () => {
   it("ends with no finding and touches nothing but its own copy", async () => {
     const linter = await shop();
     const { texts, applied } = linter.fixAll([at("app.ts")], { unsafe: true });
-    expect(applied.map((each) => each.kind)).toEqual(["move-to-enter", "move-to-enter", "concurrently"]);
+    expect(applied.map((each) => each.kind)).toEqual(["concurrently", "move-to-enter"]);
     expect(linter.text(at("app.ts"))).toBe(APP);
     const fixed = linter.fork();
     for (const [path, text] of texts) fixed.open(path, text);

@@ -181,12 +181,17 @@ function promised(walk: Walk, call: Call): Known {
 export function runCallbacks(walk: Walk, call: Call, args: readonly Known[]): Known | undefined {
   let result: Known | undefined;
   for (const [index, known] of given(call).entries()) {
-    if (known.callable || known.once || known.name !== undefined) {
+    if (known.callable || known.once || (known.name !== undefined && !isInstance(walk, known))) {
       const written = call.value.args[index]?.kind === "function";
       result ??= runCallback(walk, call, known, args, written);
     }
   }
   return result;
+}
+
+/** An object goes by the name of the class that it was made by; handing it on makes no other. */
+function isInstance(walk: Walk, { name, holds }: Known): boolean {
+  return [...holds].some((id) => walk.drafts[id]?.callee === name);
 }
 
 /** @param written It is written where it is handed over, so that what it does stands at its own place. */

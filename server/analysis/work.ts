@@ -141,7 +141,7 @@ function createDraft(
     defines: [],
     ...(target !== undefined && { target }),
     ...cacheOf(walk, call, row),
-    ...fetchOf(call, row),
+    ...fetchOf(walk, call, row),
     concurrent: walk.pools > 0,
     volatile: row.volatile === true && !(target !== undefined && isWeights(target)),
     awaited: false,
@@ -165,15 +165,18 @@ function cacheOf(walk: Walk, call: Call, row: CatalogueRow): { readonly folder?:
 }
 
 /** How to fetch the files of a load alone: its target, with what says which version of it. */
-function fetchOf({ value }: Call, row: CatalogueRow): Pick<Draft, "fetch"> {
+function fetchOf(walk: Walk, call: Call, row: CatalogueRow): Pick<Draft, "fetch"> {
   if (!row.fetch || !row.target) return {};
   const { keyword, argument } = row.target;
-  const named = value.named ?? [];
-  const target = named.find((each) => each.name === keyword)?.value ?? value.args[argument];
-  if (!target || named.some((each) => each.name === "**")) return {};
-  const { callee, passes, arguments: fixed } = row.fetch;
+  const { args, named = [] } = call.value;
+  const target = named.find((each) => each.name === keyword)?.value ?? args[argument];
+  const { callee, passes, refuses, owner, arguments: fixed } = row.fetch;
+  if (!target || named.some((each) => each.name === "**" || refuses.includes(each.name))) return {};
   const passed = named.filter((each) => passes.includes(each.name)).map((each) => each.range);
-  return { fetch: { callee, arguments: [target.range, ...passed, ...fixed] } };
+  const text = owner === undefined ? "" : targetOf(walk, call, row);
+  if (text === undefined) return {};
+  const name = owner === undefined || text.includes("/") ? target.range : JSON.stringify(`${owner}/${text}`);
+  return { fetch: { callee, arguments: [name, ...passed, ...fixed] } };
 }
 
 const weights =

@@ -28,24 +28,41 @@ const folder = /^(\.{0,2}\/|\$|~)/;
 
 type Fetching = Pick<CatalogueRow, "fetch" | "light" | "overlap">;
 
-const passes = ["revision", "cache_dir", "token"];
+const fetching = {
+  callee: "huggingface_hub.snapshot_download",
+  passes: ["revision", "cache_dir", "token"],
+  refuses: [
+    "cache_folder",
+    "force_download",
+    "gguf_file",
+    "model_file_name",
+    "subfolder",
+    "use_safetensors",
+    "variant",
+  ],
+};
 
+/** Of one model there may be weights in other forms and precisions beside those that are loaded. */
 const model: Fetching = {
   overlap: "thread-unsafe",
   fetch: {
-    callee: "huggingface_hub.snapshot_download",
-    arguments: ['allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]'],
-    passes,
+    ...fetching,
+    arguments: ['allow_patterns=["*.json", "*.txt", "*.model", "model.safetensors", "model-*.safetensors"]'],
   },
+};
+
+/** Models of sentence_transformers are made of modules, with weights in folders of their own. */
+const modules = {
+  ...fetching,
+  arguments: ['allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]'],
 };
 
 const tokenizer: Fetching = {
   overlap: "thread-unsafe",
   light: true,
   fetch: {
-    callee: "huggingface_hub.snapshot_download",
+    ...fetching,
     arguments: ['allow_patterns=["*.json", "*.txt", "*.model"]', 'ignore_patterns=["*/*"]'],
-    passes,
   },
 };
 
@@ -136,11 +153,21 @@ export const pythonHub: readonly CatalogueRow[] = [
     {
       reference: SENTENCE,
       prefix: "sentence_transformers.",
-      names: "SentenceTransformer CrossEncoder SparseEncoder",
+      names: "SentenceTransformer SparseEncoder",
       argument: 0,
       keyword: "model_name_or_path",
     },
-    model,
+    { overlap: "thread-unsafe", fetch: { ...modules, owner: "sentence-transformers" } },
+  ),
+  ...loader(
+    {
+      reference: SENTENCE,
+      prefix: "sentence_transformers.",
+      names: "CrossEncoder",
+      argument: 0,
+      keyword: "model_name_or_path",
+    },
+    { overlap: "thread-unsafe", fetch: modules },
   ),
   ...loader(
     {

@@ -122,6 +122,10 @@ export interface CatalogueRow {
     readonly arguments: readonly string[];
     /** Arguments of the load that the fetch takes, too: `revision=…`. */
     readonly passes: readonly string[];
+    /** Arguments of the load that say which of the files it takes, or where it keeps them: then there is no such call. */
+    readonly refuses: readonly string[];
+    /** Owner of what is named without one. */
+    readonly owner?: string;
   };
   /** Its files are small as a rule: only one that is known to be large counts. */
   readonly usuallySmall?: boolean;

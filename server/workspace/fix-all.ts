@@ -1,5 +1,6 @@
 // Fixes again and again, one fix at a time, until nothing changes; every step must parse and lead somewhere new.
 import type { Finding, Fix, TextEdit } from "../facts/finding.ts";
+import { languageName } from "./scan.ts";
 
 /** What fixing needs of a linter: `server/lint.ts` gives it one that nobody else sees. */
 export interface Fixable {
@@ -35,11 +36,12 @@ export function fixAll(
   const seen = new Set<string>();
   for (const file of files) {
     for (let again = true; again && steps.length < MOST; ) {
-      const candidates = linter
-        .lint(file)
-        .findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix })))
-        .filter(wanted)
-        .sort((a, b) => Number(overlaps(a)) - Number(overlaps(b)));
+      const candidates = inOrder(
+        linter
+          .lint(file)
+          .findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix })))
+          .filter(wanted),
+      );
       const taken = candidates.find((step) => take(step, linter, may, refused, seen));
       if (taken) steps.push(taken);
       again = taken !== undefined;
@@ -48,8 +50,15 @@ export function fixAll(
   return steps;
 }
 
-/** Work that has its place already is overlapped there; once it overlaps, it no longer moves one by one. */
-const overlaps = ({ fix }: Step): boolean => fix.change.kind === "concurrently";
+/**
+ * What moves, moves before it is overlapped where the language overlaps it by a block of its own, that stays: loads in
+ * threads, files fetched ahead. What TypeScript starts together is one statement, and moves as one.
+ */
+export function inOrder<T extends { readonly fix: Fix }>(steps: readonly T[]): readonly T[] {
+  const stays = ({ fix: { change } }: T) =>
+    change.kind === "prefetch" || (change.kind === "concurrently" && languageName(change.file) === "python");
+  return [...steps.filter((step) => !stays(step)), ...steps.filter(stays)];
+}
 
 /** Applies one fix; leaves the texts alone and answers false when it can't or must not be applied. */
 function take(

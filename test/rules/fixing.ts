@@ -4,7 +4,7 @@ import { analyse } from "../../server/analysis/index.ts";
 import type { Fix } from "../../server/facts/finding.ts";
 import { propose } from "../../server/fixes/index.ts";
 import { detect } from "../../server/rules/index.ts";
-import { applyEdits } from "../../server/workspace/fix-all.ts";
+import { applyEdits, inOrder } from "../../server/workspace/fix-all.ts";
 import { languageOf } from "../../server/workspace/languages.ts";
 import { platformsFor } from "../../server/workspace/report.ts";
 import { rowsFor } from "../../server/workspace/rows.ts";
@@ -31,12 +31,10 @@ export async function fixed(example: Case, kind: "safe" | "unsafe"): Promise<rea
 /** Applies the first fix of a file that can be written; false when there is none. */
 function fixOne(workspace: Workspace, file: string, kind: "safe" | "unsafe"): boolean {
   const functions = analyse(file, workspace, platformsFor({}, file), rowsFor({}, file));
-  for (const detection of detect(functions)) {
-    for (const fix of propose(detection, functions)) {
-      if ((kind === "unsafe" || fix.safety === "safe") && write(workspace, fix)) return true;
-    }
-  }
-  return false;
+  const steps = detect(functions).flatMap((each) => propose(each, functions).map((fix) => ({ fix })));
+  return inOrder(steps).some(
+    ({ fix }) => (kind === "unsafe" || fix.safety === "safe") && write(workspace, fix),
+  );
 }
 
 function write(workspace: Workspace, fix: Fix): boolean {

@@ -153,6 +153,12 @@ describe("on a volume", () => {
     expect(keep(text(before))).toBe(text(after, volume));
   });
 
+  it("takes the volume that the file has made already", () => {
+    const volume = "kept = modal.Volume.from_name('hf-cache', create_if_missing=True)\n";
+    const before = `import modal\n\napp = modal.App('a')\n${volume}\n@app.function()\ndef f(): ...\n`;
+    expect(keep(before)).toBe(before.replace("function()", "function(volumes={'/cache': kept})"));
+  });
+
   it("leaves alone volumes that are named elsewhere", () => {
     expect(
       keep("import modal\napp = modal.App()\n@app.function(volumes=all_volumes)\ndef f(): ...\n"),
@@ -218,6 +224,21 @@ class C:
         self.a = A.load(NAME_A)
         self.b = B.load("b")
 `);
+  });
+
+  it("breaks lines that would be too long", () => {
+    const name = (letter: string) => `"${letter.repeat(50)}"`;
+    const submitted = (letter: string) => `        pool.submit(
+            snapshot_download,
+            ${name(letter)},
+            ignore_patterns=["*.h5"],
+        )
+`;
+    const text = prefetch(`def f():
+    ⟦a = A.load("a")⟧
+    b = A.load(⟦${name("b")}⟧), A.load(⟦${name("c")}⟧)
+`);
+    expect(text).toContain(submitted("b"));
   });
 
   it("imports where the function imports, and only once", () => {

@@ -123,6 +123,31 @@ async def f():
 `);
 });
 
+it("breaks calls that would be too long", () => {
+  const long = `"${"x".repeat(70)}"`;
+  expect(
+    together(`def f():
+    a = ⟦Model.load(${long})⟧
+    b = ⟦load("b", ${long})⟧
+`),
+  ).toBe(`from concurrent.futures import ThreadPoolExecutor
+
+def f():
+    with ThreadPoolExecutor() as pool:
+        loading_a = pool.submit(
+            Model.load,
+            ${long},
+        )
+        loading_b = pool.submit(
+            load,
+            "b",
+            ${long},
+        )
+        a = loading_a.result()
+        b = loading_b.result()
+`);
+});
+
 it("uses what the file imports already, and avoids names that it has", () => {
   expect(
     together(`import concurrent.futures

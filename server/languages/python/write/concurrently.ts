@@ -6,6 +6,7 @@
 //                            b = loading_b.result()
 import type { Change } from "../../../facts/finding.ts";
 import type { Syntax } from "../syntax.ts";
+import { callLines } from "./calls.ts";
 import { type Draft, insert, isWithin, replace, textOf } from "./draft.ts";
 import { type Element, elementsOf, inCall } from "./elements.ts";
 import { use } from "./imports.ts";
@@ -69,8 +70,12 @@ function pooled(draft: Draft, elements: readonly Element[], indent: string): Lin
   const parts = elements.map((element) => partOf(draft, element));
   const futures = parts.map((part) => freshName(draft, futureName(draft, part)));
   const starts = parts.flatMap(({ element }, index) => {
-    const submitted = submission(draft, element, pool, deep);
-    return withComments(draft, element, deep, `${futures[index]} = ${submitted}`);
+    return withComments(
+      draft,
+      element,
+      deep,
+      submission(draft, element, `${futures[index]} = ${pool}`, deep),
+    );
   });
   const ends = parts.map(({ name }, index) => {
     const target = name === "" ? "" : `${name} = `;
@@ -90,7 +95,7 @@ function partOf(draft: Draft, element: Element): Part {
   return { element, name };
 }
 
-/** `load(1, key=2)` → `pool.submit(load, 1, key=2)`. */
+/** `load(1, key=2)` → `pool.submit(load, 1, key=2)`, without the first line's indentation. */
 function submission(draft: Draft, { call }: Element, pool: string, indent: string): string {
   const { callee, args } = inCall(call);
   const from = indentAt(draft.text, call.start);
@@ -100,7 +105,10 @@ function submission(draft: Draft, { call }: Element, pool: string, indent: strin
   const listed = args.type === "argument_list" ? moved(args).slice(1, -1) : moved(args);
   const broken = /^\s*\n([ \t]*)/.exec(listed);
   if (broken) return `${pool}.submit(${draft.style.newline}${broken[1]}${called},${listed})`;
-  return listed.trim() === "" ? `${pool}.submit(${called})` : `${pool}.submit(${called}, ${listed})`;
+  const isPlain = args.type === "argument_list" && !listed.includes("\n");
+  const each = isPlain ? args.children.map(moved) : listed.trim() === "" ? [] : [listed];
+  const lines = callLines(draft, indent, `${pool}.submit`, [called, ...each]);
+  return lines.join(draft.style.newline).slice(indent.length);
 }
 
 /** Comments of a statement that goes stay with what it loads. */

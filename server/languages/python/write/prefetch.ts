@@ -5,6 +5,7 @@
 import type { Change } from "../../../facts/finding.ts";
 import type { Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
+import { callLines } from "./calls.ts";
 import { type Draft, descendants, insert, isWithin, nodeAt, textOf } from "./draft.ts";
 import { use } from "./imports.ts";
 import { extentOf, indentAt, lineEnd } from "./layout.ts";
@@ -26,9 +27,10 @@ export function writePrefetch(draft: Draft, change: Extract<Change, { kind: "pre
   const indent = indentAt(text, statement.start);
   const executor = use(draft, "concurrent.futures.ThreadPoolExecutor");
   const pool = freshName(draft, "pool");
-  const submits = change.fetches.map(({ callee, arguments: args }) => {
+  const submits = change.fetches.flatMap(({ callee, arguments: args }) => {
     const own = args.map((arg) => (typeof arg === "string" ? quoted(draft, arg) : textOf(draft, arg)));
-    return `${indent}${style.indent}${pool}.submit(${[useBeside(draft, callee, statement), ...own].join(", ")})`;
+    const fetch = useBeside(draft, callee, statement);
+    return callLines(draft, indent + style.indent, `${pool}.submit`, [fetch, ...own]);
   });
   const lines = [
     `${indent}# The downloads overlap; the loads below find the files there.`,

@@ -19,8 +19,11 @@ export function writeKeepOnVolume(
   const [first] = calls;
   const once = [...new Map(calls.map((each) => [each.call, each])).values()];
   if (!first || calls.length < change.spellings.length) return false;
-  const name = freshName(draft, change.volume.replace(/\W+/g, "_"));
   const { quote, newline } = draft.style;
+  const create = use(draft, first.volume.create, true);
+  const created = `${create}(${quote}${change.volume}${quote}, create_if_missing=True)`;
+  const known = definedAs(draft, created, Math.min(...calls.map(({ call }) => call.start)));
+  const name = known ?? freshName(draft, change.volume.replace(/\W+/g, "_"));
   const folder = quote + change.folder + quote;
   for (const { call, volume } of once) {
     const given = argumentOf(draft, call.children[1], volume.option);
@@ -28,15 +31,23 @@ export function writeKeepOnVolume(
     else if (given.type === "dictionary") addEntry(draft, given, `${folder}: ${name}`);
     else return false;
   }
-  const create = use(draft, first.volume.create, true);
-  const line = `${name} = ${create}(${quote}${change.volume}${quote}, create_if_missing=True)`;
+  if (known) return true;
   const place = placeOfDefinition(
     draft,
     calls.map(({ call }) => call),
   );
   if (!place) return false;
-  insert(draft, lineEnd(draft.text, place.end), newline + line);
+  insert(draft, lineEnd(draft.text, place.end), `${newline}${name} = ${created}`);
   return true;
+}
+
+/** The name that the file's top gave to a value before a place. */
+function definedAs(draft: Draft, value: string, before: number): string | undefined {
+  const names = draft.root.children.flatMap((node) => {
+    const [, name, written] = /^(\w+) = (.*)$/s.exec(textOf(draft, node)) ?? [];
+    return name !== undefined && written === value && node.end <= before ? [name] : [];
+  });
+  return names.at(-1);
 }
 
 /** The last plain statement above the first use: where the file defines its app and image. */
