@@ -1,8 +1,8 @@
-// The demo app, copied to a folder of its own, with a model hub that runs as long as the copy is in use.
+// The demo apps, copied to one folder of their own, with a model hub that runs as long as the copy is in use.
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { makeSearchApp } from "../../fixtures/apps/make.ts";
+import { makeCaptionsApp, makeSearchApp } from "../../fixtures/apps/make.ts";
 import { startHub } from "../../fixtures/hub/hub.ts";
 
 export interface App extends AsyncDisposable {
@@ -10,22 +10,30 @@ export interface App extends AsyncDisposable {
 }
 
 const MB = 1 << 20;
+const WORDS = 100_000;
 
 export interface AppOptions {
   /** Folder of the built package, when the app has it in its node_modules; else the extension's own SDK serves. */
   readonly extension?: string;
   /** MB of each of the three tables. */
   readonly tables: number;
-  /** Seconds that the download takes. */
+  /** Seconds that each download takes. */
   readonly download: number;
 }
 
 export async function prepareApp(folder: string, { extension, tables, download }: AppOptions): Promise<App> {
   await makeSearchApp(folder, tables * MB);
-  const hub = await startHub({ files: { "shop/ranker/ranker.bin": 2 * MB }, speed: (2 * MB) / download });
+  await makeCaptionsApp(folder, WORDS);
+  const models = ["ranker", "encoder", "decoder"];
+  const files = Object.fromEntries(models.map((name) => [`shop/${name}/${name}.bin`, 2 * MB]));
+  const hub = await startHub({ files, speed: (2 * MB) / download });
   const config = {
     env: { HUB: hub.url },
-    inputs: { "search.ts::search": [["green tea"]] },
+    inputs: {
+      "search.ts::search": [["green tea"]],
+      "captions.py::Captioner.caption": [["teapot.jpg"]],
+      "captions.py::shorten": [["a red teapot"]],
+    },
   };
   writeFileSync(join(folder, "coldstart.config.json"), JSON.stringify(config, undefined, 2));
   // As after `npm install`, so that the language's own server has nothing to complain of.

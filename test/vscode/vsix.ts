@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { resolveCliArgsFromVSCodeExecutablePath } from "@vscode/test-electron";
 import type { Editor } from "./editor.ts";
 
@@ -33,8 +33,7 @@ export function packageExtension(extension: string, folder: string): string {
     if (existsSync(join(extension, name)))
       cpSync(join(extension, name), join(copy, name), { recursive: true, dereference: true });
   }
-  const vsce = join(dirname(createRequire(import.meta.url).resolve("@vscode/vsce/package.json")), "vsce");
-  const listing = run(process.execPath, [vsce, "ls", "--readme-path", manifest.vsce.readmePath], copy);
+  const listing = run(process.execPath, [vsce(), "ls", "--readme-path", manifest.vsce.readmePath], copy);
   const files = listing.split("\n").filter(Boolean);
   const strange = files.filter((file) => !EXPECTED.some((pattern) => pattern.test(file)));
   assert.deepEqual(strange, [], "the package holds files that nothing needs");
@@ -48,14 +47,22 @@ export function packageExtension(extension: string, folder: string): string {
   ]) {
     assert(files.includes(name), `${name} is missing in the package`);
   }
-  const vsix = join(folder, "coldstart.vsix");
   // The command that a release is made with, as it reads the manifest.
-  run(process.execPath, [vsce, "package", "--out", vsix], copy);
+  const vsix = packageFolder(copy);
   const { size } = statSync(vsix);
   assert(size < MOST_BYTES, `the package has ${size} bytes`);
   console.log(`✓ packaged: ${files.length} files, ${(size / 1e6).toFixed(1)} MB`);
   return vsix;
 }
+
+/** Packages the extension that lies in a folder; returns the VSIX. */
+export function packageFolder(folder: string, options: readonly string[] = []): string {
+  const vsix = join(folder, "..", `${basename(folder)}.vsix`);
+  run(process.execPath, [vsce(), "package", ...options, "--out", vsix], folder);
+  return vsix;
+}
+
+const vsce = () => join(dirname(createRequire(import.meta.url).resolve("@vscode/vsce/package.json")), "vsce");
 
 /** Installs a VSIX into a profile, as its user would. */
 export function install(editor: Editor, vsix: string, profile: readonly string[]): void {

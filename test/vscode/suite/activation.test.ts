@@ -17,3 +17,17 @@ test("it starts with its language server", async () => {
     assert(commands.includes(`coldstart.${name}`), name);
   }
 });
+
+test("the palette offers the commands in files of both languages, and in no other", async () => {
+  const extension = vscode.extensions.getExtension("coldstart.coldstart");
+  const entries: readonly { readonly command: string; readonly when: string }[] =
+    extension?.packageJSON.contributes.menus.commandPalette;
+  assert(entries.length > 0);
+  for (const { command, when } of entries) {
+    const [, pattern = ""] = /editorLangId =~ \/(.*?)\/(?:\s|$)/.exec(when) ?? [];
+    const offered = ["typescript", "javascriptreact", "python", "json"].filter((id) =>
+      new RegExp(pattern).test(id),
+    );
+    assert.deepEqual(offered, ["typescript", "javascriptreact", "python"], command);
+  }
+});

@@ -32,10 +32,14 @@ export function whenFindings(
   count: number,
 ): Promise<vscode.Diagnostic[]> {
   return until(`${count} findings of ${rule}; there are ${rulesOf(findings(document))}`, () => {
-    const found = findings(document, rule);
+    const found = [...findings(document, rule)].sort((a, b) => a.range.start.compareTo(b.range.start));
     return found.length === count && found;
   });
 }
+
+/** Whether nothing is left that a safe fix takes away. */
+export const fixed = (document: vscode.TextDocument, { left }: { readonly left: RegExp }): boolean =>
+  rulesOf(findings(document)).every((rule) => left.test(rule));
 
 /** The quick fixes at a place, with their edits; of whichever extension, since the editor doesn't tell. */
 export function quickFixes(

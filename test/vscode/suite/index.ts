@@ -2,5 +2,6 @@
 import "./activation.test.ts";
 import "./findings.test.ts";
 import "./running.test.ts";
+import "./interpreter.test.ts";
 
 export { run } from "./passing.ts";
