@@ -25,8 +25,12 @@ export function environmentError(name: string, message: string, more: Partial<Ru
   return new RuntimeError({ kind: "environment", name, message, ...more });
 }
 
-export function cancelledError(): RuntimeError {
-  return new RuntimeError({ kind: "cancelled", name: "CancelledError", message: "the run was interrupted" });
+export function cancelledError(message = "the run was interrupted"): RuntimeError {
+  return new RuntimeError({ kind: "cancelled", name: "CancelledError", message });
+}
+
+export function asRuntimeError(thrown: unknown): RuntimeError {
+  return thrown instanceof RuntimeError ? thrown : new RuntimeError(toRunError(thrown));
 }
 
 /** Any thrown value as a RunError; what is not a RuntimeError is a defect of ours, or the system's refusal. */

@@ -39,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "runtime/container": ["runtime/child", "runtime/trace", "runtime/options.ts", "runtime/errors.ts"],
   "runtime/image": ["runtime/container", "runtime/trace", "runtime/options.ts", "runtime/errors.ts"],
   "runtime/pool": [
+    "runtime/child/messages.ts",
     "runtime/container/container.ts",
     "runtime/trace",
     "runtime/options.ts",

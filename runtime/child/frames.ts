@@ -11,51 +11,94 @@
 // containers passes them on without decoding them. End of file means that the other side is gone.
 
 const PREFIX = 8;
+/** A header that would be longer is none: something else writes to the descriptor. */
+const LONGEST_HEADER = 1 << 24;
+const NOTHING = Buffer.alloc(0);
 
 export interface Frame {
   readonly header: unknown;
   readonly payload: Buffer;
 }
 
+/** What came is no frame. */
+export class FrameError extends Error {}
+
 export function encode(header: unknown, payload?: Uint8Array | string): Buffer {
-  const text = JSON.stringify(header);
-  const textBytes = Buffer.byteLength(text);
-  const payloadBytes =
+  const bytes =
     payload === undefined ? 0 : typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-  const frame = Buffer.allocUnsafe(PREFIX + textBytes + payloadBytes);
-  frame.writeUInt32LE(textBytes, 0);
-  frame.writeUInt32LE(payloadBytes, 4);
-  frame.write(text, PREFIX);
-  if (typeof payload === "string") frame.write(payload, PREFIX + textBytes);
-  else if (payload !== undefined) frame.set(payload, PREFIX + textBytes);
+  const frame = encodeHead(header, bytes, bytes);
+  const at = frame.length - bytes;
+  if (typeof payload === "string") frame.write(payload, at);
+  else if (payload !== undefined) frame.set(payload, at);
   return frame;
 }
 
-/** Cuts a stream of bytes into frames. Chunks are joined only once a frame is complete, so large payloads cost one copy. */
+/** All of a frame but its payload, which is to follow: large ones need not be copied. */
+export function encodeHead(header: unknown, payloadBytes: number, room = 0): Buffer {
+  const text = JSON.stringify(header);
+  const textBytes = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(PREFIX + textBytes + room);
+  frame.writeUInt32LE(textBytes, 0);
+  frame.writeUInt32LE(payloadBytes, 4);
+  frame.write(text, PREFIX);
+  return frame;
+}
+
+/**
+ * Cuts a stream of bytes into frames. A payload that comes in several chunks is allocated once, when its length is
+ * known. Throws a FrameError for anything else.
+ */
 export function createDecoder(): (chunk: Buffer) => Frame[] {
-  let chunks: Buffer[] = [];
-  let have = 0;
-  let need = PREFIX;
+  /** The beginning of a frame whose header is not complete. */
+  let rest: Buffer = NOTHING;
+  /** The frame whose payload is not complete, and how much of it there is. */
+  let partial: Frame | undefined;
+  let filled = 0;
   return (chunk) => {
-    chunks.push(chunk);
-    have += chunk.length;
-    if (have < need) return [];
-    let bytes = chunks.length === 1 ? chunk : Buffer.concat(chunks, have);
     const frames: Frame[] = [];
-    for (;;) {
-      need = PREFIX;
-      if (bytes.length < need) break;
-      const headerEnd = PREFIX + bytes.readUInt32LE(0);
-      need = headerEnd + bytes.readUInt32LE(4);
-      if (bytes.length < need) break;
-      frames.push({
-        header: JSON.parse(bytes.toString("utf8", PREFIX, headerEnd)),
-        payload: bytes.subarray(headerEnd, need),
-      });
-      bytes = bytes.subarray(need);
+    let bytes = chunk;
+    if (partial) {
+      const taken = chunk.copy(partial.payload, filled);
+      filled += taken;
+      if (filled < partial.payload.length) return frames;
+      frames.push(partial);
+      partial = undefined;
+      bytes = chunk.subarray(taken);
+    } else if (rest.length > 0) {
+      bytes = Buffer.concat([rest, chunk]);
     }
-    have = bytes.length;
-    chunks = have === 0 ? [] : [bytes];
+    while (bytes.length >= PREFIX) {
+      const headerEnd = PREFIX + bytes.readUInt32LE(0);
+      if (headerEnd > LONGEST_HEADER) throw new FrameError("something that is no frame was written");
+      if (bytes.length < headerEnd) break;
+      const header = parse(bytes.toString("utf8", PREFIX, headerEnd));
+      const size = bytes.readUInt32LE(4);
+      if (bytes.length < headerEnd + size) {
+        partial = { header, payload: allocate(size) };
+        filled = bytes.copy(partial.payload, 0, headerEnd);
+        bytes = NOTHING;
+        break;
+      }
+      frames.push({ header, payload: bytes.subarray(headerEnd, headerEnd + size) });
+      bytes = bytes.subarray(headerEnd + size);
+    }
+    rest = bytes;
     return frames;
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FrameError("something that is no frame was written");
+  }
+}
+
+function allocate(size: number): Buffer {
+  try {
+    return Buffer.allocUnsafeSlow(size);
+  } catch {
+    throw new FrameError(`a value of ${size} bytes, for which there is no memory, was written`);
+  }
 }

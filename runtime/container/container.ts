@@ -1,4 +1,6 @@
 // The container as the rest of the runtime sees it; the process backend is the default one behind it.
+import type { AppRequest, Encoding, WireRequest } from "../child/messages.ts";
+import type { RuntimeError } from "../errors.ts";
 
 /** A prepared container: its folders and mounts stand, no process of the user's runs yet. */
 export interface Prepared {
@@ -12,10 +14,13 @@ export interface Prepared {
 export interface Container {
   readonly id: string;
   readonly pid: number;
-  /** Resolves once global scope and all enter hooks have completed; rejects with a ContainerError. */
+  /** Resolves once global scope and all enter hooks have completed; rejects with a RuntimeError. */
   readonly ready: Promise<void>;
-  /** Hands over one input; rejects with a ContainerError. Only after `ready`, one at a time. */
-  call(call: Call): Promise<Answer>;
+  /**
+   * Hands over one input: only after `ready`, and no more at once than its function takes. What is returned gives it up
+   * (and does nothing once it has ended).
+   */
+  give(call: Call): () => void;
   /** Runs exit hooks, then ends the process group; kills it after a grace period. */
   stop(): Promise<void>;
   /** Ends the process group at once. */
@@ -24,28 +29,84 @@ export interface Container {
   readonly exited: Promise<Exit>;
 }
 
+/** An input on its way into a container. */
 export interface Call {
   readonly input: string;
   readonly args: Payload;
-  /** How the answer is wanted: JSON for the outside, a structured clone for callers inside the app. */
-  readonly answer: Payload["encoding"];
-  /** Milliseconds; the container is ended when it takes longer. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
+  /** How the answer is wanted: JSON for the outside, a clone for callers inside the app, a response for HTTP. */
+  readonly answer: Encoding;
+  /** Milliseconds; the function's own when left out. */
+  readonly timeout?: number | undefined;
+  /** Takes what comes before the answer; without it the values of a generator come as one list. */
+  readonly parts?: Parts | undefined;
+  /** Said once: how it ended. Where it is given up or takes too long that is at once, whatever its code does. */
+  readonly done: (outcome: Answer | RuntimeError) => void;
+  /** Said after `done`, when its place is free for another input; never of a container that has ended. */
+  readonly free?: () => void;
 }
 
+/** Takes an answer part by part. */
+export interface Parts {
+  /** The head of a response, before its first part. */
+  readonly head?: (status: number, headers: Headers) => void;
+  /** A value of a generator or a piece of a response's body. A promise holds back those that follow. */
+  readonly part: (bytes: Uint8Array) => Promise<void> | undefined;
+}
+
+export type Headers = WireRequest["headers"];
+
 export interface Answer {
-  readonly value: Payload;
+  /** Encoded as was asked for; nothing where it came in parts. */
+  readonly bytes: Uint8Array;
   /** Absolute monotonic milliseconds at which the container began the input. */
   readonly started: number;
 }
 
-/** Values on their way, opaque to the parent: never decoded where nobody looks at them. */
+/** Values on their way in, opaque to the parent: never decoded where nobody looks at them. */
 export type Payload =
-  | { readonly encoding: "json"; readonly text: string }
-  | { readonly encoding: "clone"; readonly bytes: Uint8Array };
+  | { readonly encoding: "json" | "clone"; readonly bytes: Uint8Array }
+  | {
+      readonly encoding: "http";
+      readonly request: WireRequest;
+      /** Read as fast as the container takes it; `return` is called on it when the input ends before. */
+      readonly body?: AsyncIterable<Uint8Array> | undefined;
+    };
 
 export interface Exit {
   readonly code?: number;
   readonly signal?: string;
+}
+
+/** Answers a container's request. Rejects with a RuntimeError, whose clone is the error that user code threw. */
+export type RequestHandler = (request: AppRequest, args: Uint8Array, asker: Asker) => Promise<RequestAnswer>;
+
+/** Who asks. */
+export interface Asker {
+  /** Id of its container. */
+  readonly container: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Says one value of several; those that follow wait for the promise. */
+  readonly more: (payload: Uint8Array) => Promise<void> | undefined;
+}
+
+export interface RequestAnswer {
+  readonly value?: unknown;
+  /** A value of user code. */
+  readonly payload?: Uint8Array;
+}
+
+/** A value as JSON, the way inputs from outside come. */
+export function json(value: unknown): Payload {
+  return { encoding: "json", bytes: Buffer.from(JSON.stringify(value)) };
+}
+
+/** Hands over one input and waits for its answer. */
+export function ask(container: Container, call: Omit<Call, "done" | "free">): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    container.give({
+      ...call,
+      done: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
+    });
+  });
 }

@@ -52,6 +52,16 @@ function signalAdvice(signal: string): string {
   return "something sent it that signal";
 }
 
+/** What came over the protocol's descriptor is none of its frames. */
+export function garbage(label: string, what: string, output: string): RunError {
+  return {
+    kind: "lost",
+    name: "ProtocolError",
+    message: `the container of ${label} was ended, since ${what} to file descriptor 3; that descriptor is the platform's, so let code write to files or descriptors of its own`,
+    ...(output === "" ? {} : { output }),
+  };
+}
+
 export function bootTimedOut(label: string, doing: Doing, ms: number, output: string): RunError {
   const advice =
     doing === "boot"

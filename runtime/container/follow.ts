@@ -1,6 +1,6 @@
 // Follows a container from its spawn to its end: its marks, its inputs, its output, and what it leaves behind.
 import { readFileSync } from "node:fs";
-import { createDecoder, encode } from "../child/frames.ts";
+import { createDecoder, encode, encodeHead, FrameError } from "../child/frames.ts";
 import type {
   AppDescription,
   ChildMessage,
@@ -11,8 +11,10 @@ import type {
 import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
 import type { RunError, Span } from "../options.ts";
 import { now } from "../trace/clock.ts";
+import { createAsks } from "./asks.ts";
 import type { Answer, Call, Exit } from "./container.ts";
-import { bodyTimedOut, bootTimedOut, type Doing, lost, thrown } from "./endings.ts";
+import { bodyTimedOut, bootTimedOut, type Doing, garbage, lost, thrown } from "./endings.ts";
+import { createInputs } from "./inputs.ts";
 import type { Launched } from "./launch.ts";
 import { passOutput } from "./output.ts";
 import { killGroup, reap } from "./reaper.ts";
@@ -24,17 +26,10 @@ type Message<Type extends ChildMessage["type"]> = Extract<ChildMessage, { type: 
 const STOP_GRACE = 10_000;
 /** Milliseconds that a build may take: downloads of weights are slow, but not endless. */
 const BUILD_TIMEOUT = 3_600_000;
+/** Bytes from which on a payload is not copied into a frame. */
+const LARGE = 16_384;
 /** Seconds that an input may take when nothing else is said; the SDK's default. */
 const DEFAULT_TIMEOUT = 300;
-
-interface Current {
-  /** The container can take it. */
-  readonly begin: () => void;
-  readonly encoding: Call["answer"];
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: RuntimeError) => void;
-  readonly release: () => void;
-}
 
 /** @param clean Ends what escaped and removes the container's folders. */
 export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promise<void>): ProcessContainer {
@@ -47,7 +42,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   let settings: FunctionSettings | undefined;
   let booted: number | undefined;
   let readyAt: number | undefined;
-  let current: Current | undefined;
+  let interrupt: Message<"ready">["interrupt"];
   /** Why it is about to end by itself. */
   let fatal: WireFailure | undefined;
   /** Why we end it. */
@@ -67,9 +62,29 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     setTimeout(() => void abort(bootTimedOut(label, doing, ms, output.tail())), ms);
   let deadline = giveUp(spec.bootTimeout);
 
+  const inputs = createInputs({
+    send,
+    timeout: () => (settings?.timeout ?? DEFAULT_TIMEOUT) * 1000,
+    timedOut: (ms) => bodyTimedOut(label, ms, output.tail()),
+    // Callers inside the app get their error as it is.
+    explain: (failure, isClone) => explain(isClone ? withoutLack(failure) : failure, "body"),
+    cancel: (input, reason) =>
+      channel.write(encode({ type: "cancel", input, reason }), () => {
+        if (interrupt !== undefined && !ending) signalProcess(pid, interrupt);
+      }),
+    overdue: (reason) => void abort(reason),
+  });
+  const asks = createAsks(id, spec.requests, send);
+
   const decode = createDecoder();
   channel.on("data", (chunk: Buffer) => {
-    for (const { header, payload } of decode(chunk)) hear(header as ChildMessage, payload);
+    if (verdict?.name === "ProtocolError") return;
+    try {
+      for (const { header, payload } of decode(chunk)) hear(header as ChildMessage, payload);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      void abort(garbage(label, error.message, output.tail()));
+    }
   });
   child.once("exit", () => {
     killGroup(pid);
@@ -78,8 +93,15 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   });
   child.once("close", (code, signal) => void conclude(signal === null ? { code: code ?? 0 } : { signal }));
 
-  function send(message: ParentMessage, payload?: Uint8Array | string): void {
-    channel.write(encode(message, payload));
+  function send(message: ParentMessage, payload?: Uint8Array): void {
+    if (payload === undefined || payload.byteLength < LARGE) {
+      channel.write(encode(message, payload));
+      return;
+    }
+    channel.cork();
+    channel.write(encodeHead(message, payload.byteLength));
+    channel.write(payload);
+    channel.uncork();
   }
 
   function hear(message: ChildMessage, payload: Buffer): void {
@@ -103,20 +125,36 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
         doing = plan.mode === "entrypoint" ? "body" : "idle";
         readyAt = message.t;
         spec.emit({ type: "container.ready", ...ids }, message.t);
+        interrupt = message.interrupt;
+        inputs.begin();
         ready.resolve();
-        current?.begin();
         break;
       case "result":
-        hearResult(message, payload);
+        // A build may end while an input waits that was meant for a container of the function.
+        if (message.input !== "") inputs.hear(message, payload);
+        else {
+          clearTimeout(deadline);
+          result.resolve({ started: message.started, bytes: payload });
+        }
         break;
       case "failed":
-        void hearFailed(message, payload);
+      case "yield":
+      case "response":
+      case "chunk":
+      case "pull":
+        inputs.hear(message, payload);
         break;
       case "fatal":
         fatal = message.failure;
         break;
       case "request":
-        void hearRequest(message, payload);
+        asks.hear(message, payload);
+        break;
+      case "abort":
+        asks.abort(message.call);
+        break;
+      case "more":
+        asks.more(message.call);
         break;
       case "described":
         described.resolve(message.app);
@@ -150,45 +188,9 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     loaded.resolve(settings);
   }
 
-  function hearResult({ input, started }: Message<"result">, payload: Buffer): void {
-    clearTimeout(deadline);
-    // A build may end while an input waits that was meant for a container of the function.
-    const isInput = input !== "";
-    const encoding = (isInput && current?.encoding) || "json";
-    const value: Answer["value"] =
-      encoding === "json" ? { encoding, text: payload.toString() } : { encoding, bytes: payload };
-    (isInput ? take() : result)?.resolve({ started, value });
-  }
-
-  async function hearFailed({ failure }: Message<"failed">, payload: Buffer): Promise<void> {
-    const call = take();
-    // Callers inside the app get their error as it is.
-    const error = await explain(call?.encoding === "clone" ? withoutLack(failure) : failure, "body");
-    call?.reject(new RuntimeError(error, payload.length > 0 ? payload : undefined));
-  }
-
-  async function hearRequest({ call, type: _, ...request }: Message<"request">, args: Buffer): Promise<void> {
-    try {
-      const { value, payload } = await spec.requests(request, args);
-      send({ type: "answer", call, ...(value === undefined ? {} : { value }) }, payload);
-    } catch (error) {
-      const clone = error instanceof RuntimeError ? error.clone : undefined;
-      send({ type: "answer", call, failure: toRunError(error) }, clone);
-    }
-  }
-
   function noteMissing(names: readonly string[]): void {
     const which = `${names.join(", ")}, which ${names.length > 1 ? "are" : "is"} not set`;
     spec.note(`${label} reads ${which} in its container; pass it by --env ${names[0]} or the config's "env"`);
-  }
-
-  /** The input at hand is done with. */
-  function take(): Current | undefined {
-    const call = current;
-    current = undefined;
-    call?.release();
-    if (call && doing === "body") doing = "idle";
-    return call;
   }
 
   async function explain(failure: WireFailure, at: Doing): Promise<RunError> {
@@ -197,36 +199,23 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     return thrown(failure, at, stack === "" ? undefined : mapped, output.tail());
   }
 
-  function call(request: Call): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (request.signal?.aborted) return reject(cancelledError());
-      if (ending) return reject(new RuntimeError(lost(label, "idle", ending, output.tail())));
-      const timeout = () => request.timeout ?? (settings?.timeout ?? DEFAULT_TIMEOUT) * 1000;
-      const cancel = () => void abort(cancelledError().run);
-      let timer: NodeJS.Timeout | undefined;
-      const begin = () => {
-        doing = "body";
-        timer = setTimeout(() => void abort(bodyTimedOut(label, timeout(), output.tail())), timeout());
-      };
-      request.signal?.addEventListener("abort", cancel, { once: true });
-      const release = () => {
-        clearTimeout(timer);
-        request.signal?.removeEventListener("abort", cancel);
-      };
-      current = { encoding: request.answer, resolve, reject, begin, release };
-      if (readyAt !== undefined) begin();
-      const { args, answer, input } = request;
-      const payload = args.encoding === "json" ? args.text : args.bytes;
-      const allowed = request.timeout === undefined ? {} : { timeout: request.timeout };
-      send({ type: "call", input, encoding: args.encoding, answer, ...allowed }, payload);
-    });
+  function give(call: Call): () => void {
+    if (!ending) return inputs.give(call);
+    call.done(new RuntimeError(lost(label, "idle", ending, output.tail())));
+    return () => undefined;
+  }
+
+  /** What it is doing; between `ready` and `stop` its inputs say that. */
+  function busyWith(): Doing {
+    return doing === "idle" && inputs.size > 0 ? "body" : doing;
   }
 
   async function conclude(exit: Exit): Promise<void> {
     ending = exit;
     clearTimeout(deadline);
-    const at = doing;
-    const call = take();
+    const at = busyWith();
+    const calls = inputs.takeAll();
+    asks.end();
     const error = verdict ?? (await endedBy(exit, at));
     if (at === "stop" && fatal)
       spec.note(`the exit hook of ${label} failed: ${fatal.name}: ${fatal.message}`);
@@ -240,7 +229,8 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     // Whoever waits for the exit hears of it before whoever waits for an answer.
     await exited.promise.catch(() => undefined);
     const reason = new RuntimeError(error);
-    for (const waiting of [loaded, ready, result, described, ...(call ? [call] : [])]) waiting.reject(reason);
+    for (const waiting of [loaded, ready, result, described]) waiting.reject(reason);
+    for (const call of calls) call.done(reason);
   }
 
   async function endedBy(exit: Exit, at: Doing): Promise<RunError> {
@@ -279,12 +269,20 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     described: described.promise,
     exited: exited.promise,
     profile: () => ({ spans, imports }),
-    call,
+    give,
     abort,
     bytesRead: () => bytesRead(pid),
     kill: () => abort(cancelledError().run),
     stop,
   };
+}
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended, and says so itself.
+  }
 }
 
 function withoutLack({ lacks: _, ...failure }: WireFailure): WireFailure {

@@ -1,8 +1,8 @@
 // What it takes to launch a container: the job of the process, its surroundings, and where its news go.
-import type { AppDescription, AppRequest, FunctionSettings, Plan } from "../child/messages.ts";
+import type { AppDescription, FunctionSettings, Plan } from "../child/messages.ts";
 import type { ImportCost, RunError, Span } from "../options.ts";
 import type { EventBody } from "../trace/events.ts";
-import type { Answer, Container, Prepared } from "./container.ts";
+import type { Answer, Container, Prepared, RequestHandler } from "./container.ts";
 import type { OutputSink } from "./output.ts";
 
 /** Takes an event; `at` is absolute monotonic milliseconds, now when left out. */
@@ -30,15 +30,6 @@ export interface LaunchSpec {
   readonly guard: (pid: number) => () => void;
   /** Answers what code in the container asks of the platform. */
   readonly requests: RequestHandler;
-}
-
-/** Answers a container's request. Rejects with a RuntimeError, whose clone is the error that user code threw. */
-export type RequestHandler = (request: AppRequest, args: Uint8Array) => Promise<RequestAnswer>;
-
-export interface RequestAnswer {
-  readonly value?: unknown;
-  /** A value of user code. */
-  readonly payload?: Uint8Array;
 }
 
 /** The private folders of one container, and how a process gets to see them. */

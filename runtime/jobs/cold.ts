@@ -1,13 +1,13 @@
 // Cold starts one after another: each step boots a fresh container, hands it one input, and then the warm ones.
-import type { Answer, Payload } from "../container/container.ts";
+import { type Answer, ask, json, type Payload } from "../container/container.ts";
 import type { Emit, ProcessContainer } from "../container/spec.ts";
-import { RuntimeError, toRunError } from "../errors.ts";
+import { toRunError } from "../errors.ts";
 import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import type { EventBody, FailureReason } from "../trace/events.ts";
 import { coldStart } from "../trace/stages.ts";
-import { createFunctions } from "./functions.ts";
 import { type Images, openImages } from "./images.ts";
+import { openPlatform, versionOf } from "./platform.ts";
 import type { Session } from "./session.ts";
 import { createTrail } from "./trail.ts";
 
@@ -28,7 +28,8 @@ export async function runCold(session: Session, job: ColdJob, report: Report): P
 async function runStep(session: Session, images: Images, variant: Variant, step: Step): Promise<Outcome> {
   const input = session.newInput();
   const trail = createTrail(session.emit);
-  const functions = createFunctions(session, images, variant);
+  const platform = openPlatform(session);
+  platform.deploy(versionOf(session, images, variant));
   let label = session.label({ file: variant.file, name: variant.function });
   let container: ProcessContainer | undefined;
   try {
@@ -41,9 +42,9 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       emit: trail.emit,
       first: true,
       profile: step.profile === true,
-      requests: functions.requests,
+      requests: platform.requests,
     });
-    const payload: Payload = { encoding: "json", text: JSON.stringify(step.input) };
+    const payload = json(step.input);
     const request = { emit: trail.emit, input, label, payload };
     trail.emit({ type: "input.queued", input, function: label });
     container = session.start(prepared);
@@ -62,7 +63,7 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
       const answer = send(container, warmRequest);
       warm.push((await receive(container, warmRequest, answer, started)).ms);
     }
-    await functions.drain();
+    await platform.drain();
     await container.stop();
     const { stages, wall } = coldStart(trail.events, { container: container.id, input });
     const { spans, imports } = container.profile();
@@ -82,7 +83,7 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
     const id = container?.id ?? trail.lastContainer();
     for (const [each, name] of trail.open()) trail.emit(inputFailed(each, name, id, error));
     await container?.kill();
-    await functions.stop();
+    await platform.stop();
     const { stages, wall } = coldStart(trail.events, {
       container: id ?? "",
       input,
@@ -103,7 +104,7 @@ interface Request {
 
 /** An interrupted session ends its containers, and with them the inputs that they have. */
 function send(container: ProcessContainer, { input, payload }: Request): Promise<Answer> {
-  return container.call({ input, args: payload, answer: "json" });
+  return ask(container, { input, args: payload, answer: "json" });
 }
 
 async function receive(
@@ -114,14 +115,11 @@ async function receive(
 ): Promise<{ readonly json: string; readonly ms: number }> {
   const ids = { input, function: label, container: container.id };
   emit({ type: "input.started", ...ids }, started);
-  const answer = await answered;
+  const { bytes } = await answered;
   const finished = now();
   emit({ type: "input.finished", ...ids }, finished);
-  if (answer.value.encoding !== "json") throw new RuntimeError(noJson);
-  return { json: answer.value.text, ms: finished - started };
+  return { json: Buffer.from(bytes).toString(), ms: finished - started };
 }
-
-const noJson: RunError = { kind: "defect", name: "ProtocolError", message: "the answer is no JSON" };
 
 /** A wrong path or a missing interpreter is no input that failed: none was taken. */
 function counts(error: RunError): boolean {

@@ -3,27 +3,28 @@ import type { ProcessContainer } from "../container/spec.ts";
 import { toRunError } from "../errors.ts";
 import type { EntrypointJob, Outcome } from "../options.ts";
 import { now } from "../trace/clock.ts";
-import { createFunctions } from "./functions.ts";
 import { openImages } from "./images.ts";
+import { openPlatform, versionOf } from "./platform.ts";
 import type { Session } from "./session.ts";
 
 export async function runEntrypoint(session: Session, job: EntrypointJob): Promise<Outcome> {
-  const functions = createFunctions(session, await openImages(session), job.variant);
+  const platform = openPlatform(session);
+  platform.deploy(versionOf(session, await openImages(session), job.variant));
   const begun = now();
   let container: ProcessContainer | undefined;
   try {
     const target = await session.target(job.variant, "", false);
-    const { requests } = functions;
+    const { requests } = platform;
     container = session.start(await session.prepare(target, { mode: "entrypoint", requests }));
-    const { value } = await container.result;
+    const { bytes } = await container.result;
     const wall = now() - begun;
     // Calls that nobody awaited end as well, and their answers have somewhere to go.
-    await functions.drain();
+    await platform.drain();
     await container.stop();
-    return { ok: true, result: value.encoding === "json" ? JSON.parse(value.text) : null, wall, warm: [] };
+    return { ok: true, result: JSON.parse(Buffer.from(bytes).toString()), wall, warm: [] };
   } catch (error) {
     const wall = now() - begun;
-    await functions.stop();
+    await platform.stop();
     await container?.kill();
     return { ok: false, error: toRunError(error), wall };
   }

@@ -6,10 +6,11 @@ import { availableParallelism, release, totalmem, type } from "node:os";
 import { join, relative } from "node:path";
 import type { Plan } from "../child/messages.ts";
 import { type Boxes, openBoxes } from "../container/boxes.ts";
+import type { RequestHandler } from "../container/container.ts";
 import type { Interpreter } from "../container/interpreters.ts";
 import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
-import type { Emit, ProcessContainer, ProcessPrepared, RequestHandler } from "../container/spec.ts";
+import type { Emit, ProcessContainer, ProcessPrepared } from "../container/spec.ts";
 import { cancelledError, RuntimeError, usageError } from "../errors.ts";
 import { type Image, NO_IMAGE, pathOf, pythonOf } from "../image/image.ts";
 import { type Program, ProgramError } from "../image/program.ts";
@@ -42,6 +43,8 @@ export interface PrepareOptions {
   /** The first input is handed over with the start: it is taken without a word between. */
   readonly first?: boolean;
   readonly requests?: RequestHandler;
+  /** Milliseconds until a container that is not ready is given up; the session's own limit when left out. */
+  readonly bootTimeout?: number;
 }
 
 export interface Session {
@@ -141,7 +144,7 @@ export async function openSession(
         throw error instanceof ProgramError ? asRuntimeError(error) : error;
       }
     },
-    async prepare(target, { first, mode, image = NO_IMAGE, layer, profile, emit, requests }) {
+    async prepare(target, { first, mode, image = NO_IMAGE, layer, profile, emit, requests, bootTimeout }) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
       const { file, name, program, command, needed, shared, mapStack } = target;
@@ -175,7 +178,7 @@ export async function openSession(
             image.python && target.interpreter.name === "python" ? pythonOf(box.packages) : interpreter,
             ...rest,
           ],
-          bootTimeout: options.bootTimeout ?? BOOT_TIMEOUT,
+          bootTimeout: bootTimeout ?? options.bootTimeout ?? BOOT_TIMEOUT,
           emit: emit ?? log.emit,
           output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
           note,

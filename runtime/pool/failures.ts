@@ -5,12 +5,15 @@ import { BOOT_ATTEMPTS } from "./autoscaler.ts";
 export interface Failures {
   /** Boots in a row that came to nothing. */
   readonly count: number;
-  /** When the last one failed. */
+  /** Containers in a row that were killed while they were warm and had nothing to do. */
+  readonly deaths: number;
+  /** When the last of either was. */
   readonly last: number | undefined;
   readonly lastError: RuntimeError | undefined;
   /** To be kept with a boot when it begins. */
   readonly round: number;
   add(error: RuntimeError, round: number, now: number): void;
+  addDeath(now: number): void;
   /** A container was of use. */
   reset(): void;
   /** A new input is worth one more attempt. */
@@ -19,20 +22,25 @@ export interface Failures {
 
 export function createFailures(): Failures {
   let count = 0;
+  let deaths = 0;
   let round = 0;
-  let latest: { readonly at: number; readonly error: RuntimeError } | undefined;
+  let last: number | undefined;
+  let lastError: RuntimeError | undefined;
   return {
     get count() {
       return count;
+    },
+    get deaths() {
+      return deaths;
     },
     get round() {
       return round;
     },
     get last() {
-      return latest?.at;
+      return last;
     },
     get lastError() {
-      return latest?.error;
+      return lastError;
     },
     add(error, begunIn, now) {
       // Of boots that were under way at the same time, the failure of one says no less than that of all.
@@ -42,10 +50,16 @@ export function createFailures(): Failures {
       }
       // A container that was killed may fare better next time; code that throws will throw again.
       if (error.run.kind !== "lost") count = Math.max(count, BOOT_ATTEMPTS);
-      latest = { at: now, error };
+      last = now;
+      lastError = error;
+    },
+    addDeath(now) {
+      deaths++;
+      last = now;
     },
     reset() {
       count = 0;
+      deaths = 0;
     },
     allowOneMore() {
       count = Math.min(count, BOOT_ATTEMPTS - 1);

@@ -1,5 +1,5 @@
 // Containers and a clock that tests move by hand.
-import type { Answer, Call, Container, Exit, Payload, Prepared } from "../container/container.ts";
+import type { Answer, Call, Container, Exit, Prepared } from "../container/container.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
 import type { RunError } from "../options.ts";
 import type { Clock } from "./pool.ts";
@@ -36,41 +36,59 @@ export interface FakeContainer extends Container {
   readonly state: "booting" | "idle" | "busy" | "gone";
   /** How it was told to end. */
   readonly ended: "stop" | "kill" | undefined;
+  /** All that it was ever given. */
   readonly inputs: readonly string[];
+  /** What it has now, in the order in which it came; those that were given up are marked. */
+  readonly current: readonly string[];
   becomeReady(): void;
   failBoot(error: RuntimeError): void;
-  /** Ends its input with a result. */
+  /** Ends its first input with a result. */
   finish(): void;
+  /** A part of the answer to its first input. */
+  say(bytes: Uint8Array): void;
+  /** Its function throws, or the container makes it fail and gives its place free. */
   failInput(error: RuntimeError): void;
+  /** Its caller gets the error, and its code goes on. */
+  giveUp(error: RuntimeError): void;
   /** The process is gone, by itself. */
-  die(): void;
+  die(signal?: string): void;
 }
 
 export function failure(kind: RunError["kind"], message: string = kind): RuntimeError {
   return new RuntimeError({ kind, name: "TestError", message });
 }
 
-export function createContainer(id: string): FakeContainer {
+interface Held {
+  readonly call: Call;
+  givenUp: boolean;
+}
+
+/** @param max Inputs that it takes at once. */
+export function createContainer(id: string, max = 1): FakeContainer {
   const ready = Promise.withResolvers<void>();
   const exited = Promise.withResolvers<Exit>();
   ready.promise.catch(() => {});
-  let state: FakeContainer["state"] = "booting";
+  let state: "booting" | "ready" | "gone" = "booting";
   let ended: FakeContainer["ended"];
-  let value: Payload = { encoding: "json", text: "null" };
-  let current: PromiseWithResolvers<Answer> | undefined;
+  const held: Held[] = [];
   const inputs: string[] = [];
-  const gone = () => {
+  const gone = (exit: Exit, error: RuntimeError) => {
     if (state === "gone") return;
     state = "gone";
-    ready.reject(failure("lost"));
-    current?.reject(failure("lost"));
-    exited.resolve({ code: 0 });
+    ready.reject(error);
+    exited.resolve(exit);
+    for (const { call, givenUp } of held.splice(0)) if (!givenUp) call.done(error);
   };
-  const settle = (act: (call: PromiseWithResolvers<Answer> | undefined) => void) => {
-    if (state !== "busy") return;
-    state = "idle";
-    act(current);
-    current = undefined;
+  const settle = (outcome: Answer | RuntimeError) => {
+    const first = held.shift();
+    if (!first) return;
+    if (!first.givenUp) first.call.done(outcome);
+    first.call.free?.();
+  };
+  const giveUp = (it: Held | undefined, error: RuntimeError) => {
+    if (!it || it.givenUp || !held.includes(it)) return;
+    it.givenUp = true;
+    it.call.done(error);
   };
   return {
     id,
@@ -79,50 +97,64 @@ export function createContainer(id: string): FakeContainer {
     exited: exited.promise,
     inputs,
     get state() {
-      return state;
+      if (state !== "ready") return state;
+      return held.length > 0 ? "busy" : "idle";
     },
     get ended() {
       return ended;
     },
-    async call({ input, args, answer, signal }: Call) {
-      if (state === "gone") throw failure("lost");
-      if (state !== "idle") throw new Error(`${id} was given an input while it was ${state}`);
-      state = "busy";
-      inputs.push(input);
-      current = Promise.withResolvers<Answer>();
-      // Clones are given back as they came; JSON tells which container it was.
-      value = answer === "clone" ? args : { encoding: "json", text: `"${id}"` };
-      signal?.addEventListener("abort", () => settle((call) => call?.reject(cancelledError())));
-      return current.promise;
+    get current() {
+      return held.map(({ call, givenUp }) => (givenUp ? `${call.input}, given up` : call.input));
+    },
+    give(call) {
+      if (state === "gone") {
+        call.done(failure("lost"));
+        return () => undefined;
+      }
+      if (state !== "ready" || held.length >= max)
+        throw new Error(`${id} was given an input while it was ${state} with ${held.length}`);
+      const it: Held = { call, givenUp: false };
+      held.push(it);
+      inputs.push(call.input);
+      return () => giveUp(it, cancelledError());
     },
     async stop() {
       ended ??= "stop";
-      gone();
+      gone({ code: 0 }, failure("lost"));
     },
     async kill() {
       ended ??= "kill";
-      gone();
+      gone({ signal: "SIGKILL" }, cancelledError());
     },
     becomeReady() {
-      state = "idle";
+      if (state !== "booting") return;
+      state = "ready";
       ready.resolve();
     },
     failBoot: (error) => ready.reject(error),
-    finish: () => settle((call) => call?.resolve({ value, started: 0 })),
-    failInput: (error) => settle((call) => call?.reject(error)),
-    die: gone,
+    finish() {
+      const args = held[0]?.call.args;
+      // Clones are given back as they came; JSON tells which container it was.
+      const bytes = args?.encoding === "clone" ? args.bytes : Buffer.from(`"${id}"`);
+      settle({ bytes, started: 0 });
+    },
+    say: (bytes) => void held[0]?.call.parts?.part(bytes),
+    failInput: settle,
+    giveUp: (error) => giveUp(held[0], error),
+    die: (signal) => gone(signal === undefined ? { code: 0 } : { signal }, failure("lost")),
   };
 }
 
-/** A source of containers that remembers all of them. */
-export function createBackend() {
+/** A source of containers that remembers all of them. @param max Inputs that each takes at once. */
+export function createBackend(max = 1) {
   const containers: FakeContainer[] = [];
   const discarded: string[] = [];
+  let made = 0;
   return {
     containers,
     discarded,
     async prepare(): Promise<Prepared> {
-      const container = createContainer(`c${containers.length}`);
+      const container = createContainer(`c${made++}`, max);
       return {
         id: container.id,
         start() {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { json } from "../container/container.ts";
 import type { EventBody } from "../trace/events.ts";
 import { createBackend, createClock, type FakeContainer, failure, settled } from "./fakes.ts";
 import { createPool } from "./pool.ts";
@@ -56,9 +57,9 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const settings = fc.record({
-  min: fc.nat(2),
-  max: fc.integer({ min: 3, max: 6 }),
-  idleTimeout: fc.constantFrom(2000, 60_000),
+  keepWarm: fc.nat(2),
+  maxContainers: fc.integer({ min: 3, max: 6 }),
+  containerIdleTimeout: fc.constantFrom(2, 60),
 });
 
 it("ends each input once and keeps the rules of scaling, whatever happens", async () => {
@@ -73,22 +74,21 @@ it("ends each input once and keeps the rules of scaling, whatever happens", asyn
         const events: EventBody[] = [];
         const ends = new Map<number, number>();
         const aborts: AbortController[] = [];
-        let min = chosen.min;
+        let min = chosen.keepWarm;
         let inputs = 0;
         const pool = createPool({
-          settings: chosen,
+          function: { build: false, timeout: 1, ...chosen },
           prepare: backend.prepare,
           clock,
           newInput: () => `i${inputs++}`,
           emit: (event) => events.push(event),
+          trouble: () => {},
         });
         const send = () => {
           const index = aborts.push(new AbortController()) - 1;
           const signal = aborts[index]?.signal;
           const count = () => ends.set(index, (ends.get(index) ?? 0) + 1);
-          pool
-            .call({ args: { encoding: "json", text: "[]" }, answer: "json", ...(signal && { signal }) })
-            .then(count, count);
+          pool.call({ args: json([]), answer: "json", signal }).then(count, count);
         };
         const any = (state: FakeContainer["state"], pick: number) => {
           const candidates = backend.in(state);
@@ -105,7 +105,7 @@ it("ends each input once and keeps the rules of scaling, whatever happens", asyn
           if (step.do === "wait") clock.advance(step.ms);
           if (step.do === "keepWarm") {
             min = step.n;
-            pool.configure({ min });
+            pool.configure({ keepWarm: min });
           }
           if (step.do === "cancel") aborts[step.pick]?.abort();
           if (step.do === "ready") any("booting", step.pick)?.becomeReady();
@@ -129,7 +129,7 @@ it("ends each input once and keeps the rules of scaling, whatever happens", asyn
           const bootingBefore = backend.in("booting");
           act(step);
           await settled();
-          expect(liveAtOnce()).toBeLessThanOrEqual(chosen.max);
+          expect(liveAtOnce()).toBeLessThanOrEqual(chosen.maxContainers);
           // An idle container and a waiting input never face each other.
           expect(Math.min(pending(), backend.in("idle").length)).toBe(0);
           // Nothing is booted that is not needed.

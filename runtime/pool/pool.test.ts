@@ -1,32 +1,41 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Answer } from "../container/container.ts";
+import type { FunctionSettings } from "../child/messages.ts";
+import { type Answer, json } from "../container/container.ts";
+import type { RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
-import type { PoolSettings } from "./autoscaler.ts";
 import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";
 import { createPool, type Pool } from "./pool.ts";
 
 let backend: ReturnType<typeof createBackend>;
 let clock: FakeClock;
 let events: EventBody[];
+let troubles: RuntimeError[];
 let pool: Pool;
 
-function open(settings: Partial<PoolSettings> = {}): void {
+function open(settings: Partial<FunctionSettings> = {}): void {
   let inputs = 0;
+  if (settings.concurrency) backend = createBackend(settings.concurrency.max);
   pool = createPool({
-    settings: { min: 0, max: 10, idleTimeout: 60_000, ...settings },
-    timeout: 1000,
+    function: {
+      build: false,
+      timeout: 1,
+      keepWarm: 0,
+      maxContainers: 10,
+      containerIdleTimeout: 60,
+      ...settings,
+    },
     prepare: backend.prepare,
     clock,
     newInput: () => `i${inputs++}`,
     emit: (event) => events.push(event),
+    trouble: (error) => troubles.push(error),
   });
 }
 
 /** Sends an input; what comes of it is the name of its container, or its error. */
 function send(signal?: AbortSignal): Promise<unknown> {
-  const args = { encoding: "json", text: "[]" } as const;
-  const done = ({ value }: Answer) => (value.encoding === "json" ? JSON.parse(value.text) : undefined);
-  return pool.call({ args, answer: "json", ...(signal && { signal }) }).then(done, (error: unknown) => error);
+  const done = ({ bytes }: Answer) => JSON.parse(Buffer.from(bytes).toString());
+  return pool.call({ args: json([]), answer: "json", signal }).then(done, (error: unknown) => error);
 }
 
 async function ready(index: number): Promise<void> {
@@ -42,6 +51,7 @@ beforeEach(() => {
   backend = createBackend();
   clock = createClock();
   events = [];
+  troubles = [];
 });
 
 describe("scaling", () => {
@@ -75,7 +85,7 @@ describe("scaling", () => {
   });
 
   it("takes inputs in the order in which they came", async () => {
-    open({ max: 1 });
+    open({ maxContainers: 1 });
     const all = [send(), send(), send()];
     await ready(0);
     for (let i = 0; i < 3; i++) {
@@ -99,7 +109,7 @@ describe("scaling", () => {
   });
 
   it("keeps the minimum warm before the first input and after a container has died", async () => {
-    open({ min: 2 });
+    open({ keepWarm: 2 });
     await ready(0);
     await ready(1);
     clock.advance(3_600_000);
@@ -114,10 +124,10 @@ describe("scaling", () => {
 
   it("follows a change of the minimum", async () => {
     open();
-    pool.configure({ min: 1 });
+    pool.configure({ keepWarm: 1 });
     await ready(0);
     expect(backend.in("idle")).toHaveLength(1);
-    pool.configure({ min: 0 });
+    pool.configure({ keepWarm: 0 });
     clock.advance(60_000);
     expect(backend.in("idle")).toHaveLength(0);
   });
@@ -137,18 +147,24 @@ describe("ends of inputs", () => {
     expect(await second).toBe("c0");
   });
 
-  it.each(["timeout", "lost", "cancelled"] as const)("replaces the container after %s", async (kind) => {
+  it("does not give the place of an input that was given up to another one before its code has ended", async () => {
     open();
     const first = send();
     await ready(0);
-    backend.containers[0]?.failInput(failure(kind));
-    expect(await first).toMatchObject({ run: { kind } });
-    expect(said("i0").at(-1)).toBe(`input.failed ${kind}`);
-    expect(backend.containers[0]?.ended).toBe("kill");
+    backend.containers[0]?.giveUp(failure("timeout"));
+    expect(await first).toMatchObject({ run: { kind: "timeout" } });
+    expect(said("i0").at(-1)).toBe("input.failed timeout");
     const second = send();
     await ready(1);
     backend.containers[1]?.finish();
     expect(await second).toBe("c1");
+    // Its code has ended in time: it is as warm as before.
+    backend.containers[0]?.finish();
+    const third = send();
+    await settled();
+    backend.containers[0]?.finish();
+    expect(await third).toBe("c0");
+    expect(said("i0")).toHaveLength(3);
   });
 
   it("says that the input is lost when its container dies, once", async () => {
@@ -177,7 +193,7 @@ describe("ends of inputs", () => {
   });
 
   it("cancels an input that waits, and one that runs", async () => {
-    open({ max: 1 });
+    open({ maxContainers: 1 });
     const running = new AbortController();
     const waiting = new AbortController();
     const [first, second] = [send(running.signal), send(waiting.signal)];
@@ -239,7 +255,7 @@ describe("boots that fail", () => {
   });
 
   it("does not respawn the minimum for ever, also when containers die after they were ready", async () => {
-    open({ min: 1 });
+    open({ keepWarm: 1 });
     for (let i = 0; i < 10; i++) {
       await settled();
       backend.in("booting")[0]?.becomeReady();
@@ -273,7 +289,7 @@ describe("boots that fail", () => {
 
 describe("the end of a pool", () => {
   it("drains: inputs end, containers stop with their exit hooks, new inputs are refused", async () => {
-    open({ max: 1, min: 1 });
+    open({ maxContainers: 1, keepWarm: 1 });
     const all = [send(), send()];
     await ready(0);
     let drained = false;
@@ -292,7 +308,7 @@ describe("the end of a pool", () => {
   });
 
   it("stops: inputs are cancelled, containers killed", async () => {
-    open({ max: 1 });
+    open({ maxContainers: 1 });
     const all = [send(), send()];
     await ready(0);
     await pool.stop();
@@ -315,7 +331,7 @@ describe("the end of a pool", () => {
   });
 
   it("says what went wrong while containers ended", async () => {
-    open({ min: 1 });
+    open({ keepWarm: 1 });
     await ready(0);
     const [container] = backend.containers;
     if (container) container.kill = () => Promise.reject(new Error("can't remove a folder"));

@@ -1,22 +1,32 @@
 // Runs the inputs of one function in containers: owns their queue and their lives, and does what the autoscaler says.
-import type { Answer, Call, Container, Prepared } from "../container/container.ts";
-import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
+import type { FunctionSettings, PoolFigures, Scaling } from "../child/messages.ts";
+import type { Answer, Call, Exit, Prepared } from "../container/container.ts";
+import { asRuntimeError, cancelledError, RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
-import { decide, type PoolSettings, type PoolState } from "./autoscaler.ts";
+import { BOOT_ATTEMPTS, decide, type PoolState } from "./autoscaler.ts";
 import { createFailures } from "./failures.ts";
-import { createQueue } from "./queue.ts";
+import { createInput, type Input } from "./input.ts";
+import { createList, type Place } from "./list.ts";
+import { createMembers, type Member } from "./members.ts";
+import { mayRetry, poolSettings, retryDelay } from "./policy.ts";
 
 export interface PoolOptions {
-  readonly settings: PoolSettings;
-  /** Milliseconds that an input may take in its container. */
-  readonly timeout?: number;
+  readonly function: FunctionSettings;
   /** Makes a container ready to be started; called once for each. */
-  prepare(): Promise<Prepared>;
+  prepare(watch: Watch): Promise<Prepared>;
   readonly clock: Clock;
   /** Names of inputs; unique over all pools of a run. */
   newInput(): string;
   /** Takes the events of inputs; those of containers come from the containers themselves. */
   emit(event: EventBody): void;
+  /** Told of an error that no input tells of: the minimum cannot be kept. */
+  trouble(error: RuntimeError): void;
+}
+
+/** What a pool has to know of a container's doings. */
+export interface Watch {
+  /** It waits for a call of its own, or does so no more. */
+  asks(change: 1 | -1): void;
 }
 
 export interface Clock {
@@ -26,42 +36,20 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-export interface PoolCall extends Pick<Call, "args" | "answer"> {
-  readonly signal?: AbortSignal;
+export interface PoolCall extends Pick<Call, "args" | "answer" | "parts" | "timeout"> {
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Pool {
   /** Queues an input. Ends in exactly one of an answer and a RuntimeError. */
   call(call: PoolCall): Promise<Answer>;
-  /** Changes the settings of the running pool, as `keepWarm(n)` does. */
-  configure(settings: Partial<PoolSettings>): void;
+  /** Changes how the running pool scales, as `keepWarm(n)` does. */
+  configure(scaling: Partial<Scaling>): void;
+  figures(): PoolFigures;
   /** Takes no more inputs, waits for those it has, then ends all containers with their exit hooks. */
   drain(): Promise<void>;
   /** Takes no more inputs, cancels those it has, and ends all containers at once. */
   stop(): Promise<void>;
-}
-
-interface Waiting {
-  readonly input: string;
-  readonly call: PoolCall;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: RuntimeError) => void;
-  readonly ignoreSignal: () => void;
-}
-
-interface Member {
-  state: "booting" | "idle" | "busy";
-  /** How many failures had been counted when its boot began. */
-  readonly round: number;
-  /** When it became ready. */
-  ready: number;
-  /** When it last became idle. */
-  since: number;
-  container?: Container;
-  /** The process is gone, whatever the state says. */
-  gone: boolean;
-  /** Cancels what it works on. */
-  readonly abort: AbortController;
 }
 
 /** A container that has been ready for so many milliseconds was no failed attempt. */
@@ -69,154 +57,227 @@ const STABLE = 30_000;
 
 export function createPool(options: PoolOptions): Pool {
   const { clock, emit } = options;
-  let settings = options.settings;
-  const queue = createQueue<Waiting>();
-  const members = new Map<string, Member>();
+  const { concurrency = { max: 1 }, retries, timeout } = options.function;
+  let scaling: Scaling = options.function;
+  let settings = poolSettings(scaling, concurrency, 0);
+  const queue = createList<Input>();
+  const members = createMembers({ max: concurrency.max, target: settings.target });
+  /** Inputs that have not ended. */
+  const open = new Set<Input>();
   /** Containers and boots that are on their way out. */
   const ending = new Set<Promise<unknown>>();
   /** Rejects with the first thing that went wrong where nobody waits for it; `drain` and `stop` say it. */
   const defect = Promise.withResolvers<never>();
   defect.promise.catch(() => {});
-  let boots = 0;
   const failures = createFailures();
+  let asking = 0;
   let state: "open" | "draining" | "stopped" = "open";
   let drained: Promise<void> | undefined;
-  let cancelWake = () => {};
+  let wake: { readonly at: number; readonly cancel: () => void } | undefined;
+  let updating = false;
+  let again = false;
   let onEmpty = () => {};
 
+  /** Does what the autoscaler says, until it has nothing more to say. */
   function update(): void {
-    cancelWake();
-    if (state === "stopped") return;
-    const decision = decide(view(), settings);
-    if (decision.wakeAt !== undefined) {
-      cancelWake = clock.after(Math.max(0, decision.wakeAt - clock.now()), update);
+    again = true;
+    if (updating) return;
+    updating = true;
+    try {
+      while (again && state !== "stopped") {
+        again = false;
+        step();
+      }
+    } finally {
+      updating = false;
     }
-    for (const id of decision.assign) run(id);
-    for (const id of decision.stop) end(id, "stop");
-    for (let i = 0; i < decision.boot; i++) boot();
-    if (decision.giveUp)
-      for (let w = queue.shift(); w; w = queue.shift()) fail(w, failures.lastError ?? cancelledError());
-    if (queue.size === 0 && ![...members.values()].some((m) => m.state === "busy")) onEmpty();
+  }
+
+  function step(): void {
+    const { assign, boot, stop, giveUp, wakeAt } = decide(view(), settings);
+    for (let i = 0; i < assign; i++) run();
+    for (let i = 0; i < stop; i++) end(members.longestIdle, "stop");
+    for (let i = 0; i < boot; i++) startOne();
+    if (giveUp) {
+      for (let input = queue.shift(); input; input = queue.shift())
+        fail(input, failures.lastError ?? cancelledError());
+    }
+    if (assign > 0) again = true;
+    else if (wakeAt !== undefined) wakeUp(wakeAt);
+    if (open.size === 0) onEmpty();
+  }
+
+  /** An alarm that is set for earlier will do: it looks again. */
+  function wakeUp(at: number): void {
+    if (wake && wake.at <= at) return;
+    wake?.cancel();
+    const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+      wake = undefined;
+      update();
+    });
+    wake = { at, cancel };
   }
 
   function view(): PoolState {
-    const all = [...members];
     return {
       now: clock.now(),
       pending: queue.size,
-      idle: all.filter(([, m]) => m.state === "idle").map(([id, m]) => ({ id, since: m.since })),
-      busy: all.filter(([, m]) => m.state === "busy").length,
-      booting: all.filter(([, m]) => m.state === "booting").length,
+      running: members.running,
+      room: members.room,
+      idle: members.idle,
+      idleSince: members.idleSince,
+      busy: members.busy,
+      booting: members.booting,
       failures: failures.count,
+      deaths: failures.deaths,
       lastFailure: failures.last,
     };
   }
 
-  function boot(): void {
-    const id = String(boots++);
-    const member: Member = {
-      state: "booting",
-      round: failures.round,
-      ready: 0,
-      since: 0,
-      gone: false,
-      abort: new AbortController(),
-    };
-    members.set(id, member);
-    const failed = (error: unknown) => {
-      end(id, "kill");
-      countFailure(asRuntimeError(error), member);
-    };
-    track(start(id, member).catch(failed));
-  }
-
-  async function start(id: string, member: Member): Promise<void> {
-    const prepared = await options.prepare();
-    if (!members.has(id)) return prepared.discard();
-    const container = prepared.start();
-    member.container = container;
-    track(container.exited.then(() => forget(id, member)));
-    await container.ready;
-    if (!members.has(id)) return;
-    member.ready = clock.now();
-    release(id, member);
-  }
-
-  /** A boot failed, or a container ended by itself before it was of any use. */
-  function countFailure(error: RuntimeError, member: Member): void {
-    if (state === "stopped") return;
-    failures.add(error, member.round, clock.now());
-    update();
-  }
-
-  function run(id: string): void {
-    const member = members.get(id);
-    const waiting = queue.shift();
-    if (!member?.container || !waiting) throw new Error("the autoscaler assigned what is not there");
-    const { input, call } = waiting;
-    const { container } = member;
-    member.state = "busy";
-    waiting.ignoreSignal();
-    const signal = call.signal ? AbortSignal.any([call.signal, member.abort.signal]) : member.abort.signal;
-    emit({ type: "input.started", input, container: container.id });
-    const { timeout } = options;
-    const { args, answer } = call;
-    const finished = (value: Answer) => {
-      failures.reset();
-      emit({ type: "input.finished", input, container: container.id });
-      waiting.resolve(value);
-      release(id, member);
-    };
-    const failed = (thrown: unknown) => {
-      const error = member.abort.signal.aborted ? cancelledError() : asRuntimeError(thrown);
-      fail(waiting, error, container.id);
-      // Only a function that threw leaves its container as it was.
-      if (error.run.kind === "error") {
-        failures.reset();
-        release(id, member);
-      } else {
-        end(id, "kill");
-        update();
-      }
-    };
+  function startOne(): void {
+    const member = members.add(failures.round);
     track(
-      container
-        .call({ input, args, answer, signal, ...(timeout === undefined ? {} : { timeout }) })
-        .then(finished, failed),
+      boot(member).catch((error: unknown) => {
+        end(member, "kill");
+        countFailure(asRuntimeError(error), member);
+      }),
     );
   }
 
-  /** The container has nothing to do (any more). */
-  function release(id: string, member: Member): void {
-    if (!members.has(id)) return;
-    member.state = "idle";
-    member.since = clock.now();
-    if (member.gone) forget(id, member);
-    else update();
+  async function boot(member: Member): Promise<void> {
+    const prepared = await options.prepare({ asks: (change) => asks(member, change) });
+    if (member.gone) return prepared.discard();
+    const container = prepared.start();
+    member.container = container;
+    track(container.exited.then((exit) => forget(member, exit)));
+    await container.ready;
+    if (member.gone) return;
+    members.warmUp(member, clock.now());
+    update();
   }
 
-  function fail(waiting: Waiting, error: RuntimeError, container?: string): void {
-    waiting.ignoreSignal();
+  function asks(member: Member, change: 1 | -1): void {
+    member.asks += change;
+    if (member.gone || member.asks > 1 || (member.asks === 1 && change < 0)) return;
+    asking += change;
+    limit();
+  }
+
+  function limit(): void {
+    settings = poolSettings(scaling, concurrency, asking);
+    if (queue.size > 0) update();
+  }
+
+  /** A boot failed, or a container ended by itself before it was of any use. */
+  function countFailure(error: RuntimeError, { round }: Member): void {
+    if (state === "stopped") return;
+    const before = failures.count;
+    failures.add(error, round, clock.now());
+    const isHopeless = before < BOOT_ATTEMPTS && failures.count >= BOOT_ATTEMPTS;
+    if (isHopeless && queue.size === 0 && settings.min > 0) options.trouble(error);
+    update();
+  }
+
+  function run(): void {
+    const member = members.take();
+    const input = queue.shift();
+    if (!member?.container || !input) throw new Error("the autoscaler assigned what is not there");
+    const { container } = member;
+    const { args, answer, parts } = input.call;
+    emit({ type: "input.started", input: input.id, container: container.id });
+    const cancel = container.give({
+      input: input.id,
+      args,
+      answer,
+      parts: parts && input.watched(parts),
+      timeout: input.call.timeout ?? timeout * 1000,
+      done(outcome) {
+        if (!(outcome instanceof RuntimeError)) finish(input, outcome, container.id);
+        else missed(input, outcome, container.id);
+      },
+      free() {
+        members.free(member, clock.now());
+        update();
+      },
+    });
+    if (open.has(input) && input.state !== "delayed") input.become("running", cancel);
+  }
+
+  function finish(input: Input, answer: Answer, container: string): void {
+    if (!open.delete(input)) return;
+    failures.reset();
+    input.ignoreSignal();
+    emit({ type: "input.finished", input: input.id, container });
+    input.resolve(answer);
+  }
+
+  /** An attempt has failed. */
+  function missed(input: Input, error: RuntimeError, container: string): void {
+    const { kind } = error.run;
+    if (kind === "error") failures.reset();
+    if (
+      state !== "stopped" &&
+      retries &&
+      input.retries < retries.max &&
+      mayRetry(kind) &&
+      input.canRepeat()
+    ) {
+      const ms = retryDelay(retries, input.retries++);
+      const back = () => {
+        // It has waited for longest.
+        wait(input, queue.unshift(input));
+        update();
+      };
+      const stay = clock.after(ms, back);
+      input.become("delayed", () => {
+        stay();
+        fail(input, cancelledError());
+      });
+      return;
+    }
+    fail(input, error, container);
+  }
+
+  function wait(input: Input, place: Place<Input>): void {
+    input.become("queued", () => {
+      if (place.remove()) fail(input, cancelledError());
+    });
+  }
+
+  function fail(input: Input, error: RuntimeError, container?: string): void {
+    if (!open.delete(input)) return;
+    input.ignoreSignal();
     const { kind, message } = error.run;
     const reason = kind === "timeout" || kind === "lost" || kind === "cancelled" ? kind : "error";
     const where = container === undefined ? {} : { container };
-    emit({ type: "input.failed", input: waiting.input, reason, message, ...where });
-    waiting.reject(error);
+    emit({ type: "input.failed", input: input.id, reason, message, ...where });
+    input.reject(error);
+    if (open.size === 0) onEmpty();
   }
 
   /** Takes a container out of the pool. One that is being prepared is discarded when it stands. */
-  function end(id: string, how: "stop" | "kill"): void {
-    const member = members.get(id);
-    members.delete(id);
-    if (member?.container) track(member.container[how]());
+  function end(member: Member | undefined, how: "stop" | "kill"): void {
+    if (!member || !leave(member)) return;
+    if (member.container) track(member.container[how]());
   }
 
-  /** A process is gone that nobody ended. The boot or the call that it was busy with says what becomes of it. */
-  function forget(id: string, member: Member): void {
+  function leave(member: Member): boolean {
+    if (member.asks > 0 && !member.gone) asking--;
     member.gone = true;
-    if (member.state !== "idle" || !members.delete(id)) return;
-    if (clock.now() - member.ready >= STABLE) failures.reset();
-    countFailure(idleExit(), member);
+    return members.remove(member);
+  }
+
+  /** A process is gone that nobody told to go. Of a boot or an input that it was busy with, they say what becomes of them. */
+  function forget(member: Member, exit: Exit): void {
+    if (!member.warm) return;
+    const { load, ready } = member;
+    if (!leave(member)) return;
+    if (load === 0) {
+      if (clock.now() - ready >= STABLE) failures.reset();
+      if (exit.signal === undefined) countFailure(idleExit(), member);
+      else failures.addDeath(clock.now());
+    }
+    update();
   }
 
   function track(promise: Promise<unknown>): void {
@@ -237,73 +298,69 @@ export function createPool(options: PoolOptions): Pool {
     await Promise.race([defect.promise, undefined]);
   }
 
+  function close(): void {
+    state = "stopped";
+    wake?.cancel();
+  }
+
+  async function drainOnce(): Promise<void> {
+    if (state === "open") {
+      state = "draining";
+      scaling = { ...scaling, keepWarm: 0 };
+      limit();
+      if (open.size > 0) {
+        await new Promise<void>((resolve) => {
+          onEmpty = resolve;
+        });
+      }
+      close();
+      for (const member of members.all()) end(member, member.warm && member.load === 0 ? "stop" : "kill");
+    }
+    await allEnded();
+  }
+
   update();
   return {
     call(call) {
       return new Promise((resolve, reject) => {
-        const input = options.newInput();
-        emit({ type: "input.queued", input });
-        const cancel = () => {
-          if (queue.remove(input)) fail(waiting, cancelledError());
-        };
-        const ignoreSignal = () => call.signal?.removeEventListener("abort", cancel);
-        const waiting: Waiting = { input, call, resolve, reject, ignoreSignal };
-        if (state !== "open") return fail(waiting, tooLate());
-        if (call.signal?.aborted) return fail(waiting, cancelledError());
-        call.signal?.addEventListener("abort", cancel, { once: true });
+        const input = createInput(options.newInput(), call, resolve, reject);
+        open.add(input);
+        emit({ type: "input.queued", input: input.id });
+        if (state !== "open") return fail(input, tooLate());
+        if (call.signal?.aborted) return fail(input, cancelledError());
         failures.allowOneMore();
-        queue.push(input, waiting);
+        wait(input, queue.push(input));
         update();
       });
     },
     configure(changes) {
-      settings = { ...settings, ...changes };
+      scaling = { ...scaling, ...changes, ...(state === "open" ? undefined : { keepWarm: 0 }) };
+      settings = poolSettings(scaling, concurrency, asking);
       update();
     },
+    figures: () => ({ backlog: queue.size, containers: members.size }),
     drain() {
       drained ??= drainOnce();
       return drained;
     },
     async stop() {
-      state = "stopped";
-      cancelWake();
-      onEmpty();
-      for (let w = queue.shift(); w; w = queue.shift()) fail(w, cancelledError());
-      for (const [id, member] of [...members]) {
-        member.abort.abort();
-        end(id, "kill");
-      }
+      close();
+      for (const input of open) if (input.state !== "running") input.cancel();
+      for (const member of members.all()) end(member, "kill");
       await allEnded();
+      onEmpty();
     },
   };
-
-  async function drainOnce(): Promise<void> {
-    if (state === "open") {
-      state = "draining";
-      settings = { ...settings, min: 0 };
-      await new Promise<void>((resolve) => {
-        onEmpty = resolve;
-        update();
-      });
-      state = "stopped";
-      cancelWake();
-      for (const [id, member] of [...members]) end(id, member.state === "booting" ? "kill" : "stop");
-    }
-    await allEnded();
-  }
 }
 
 function tooLate(): RuntimeError {
-  const message = "the call came after the app had ended; await every call before the entry point returns";
-  return new RuntimeError({ kind: "cancelled", name: "CancelledError", message });
+  return cancelledError(
+    "the call came after the app had ended; await every call before the entry point returns",
+  );
 }
 
 function idleExit(): RuntimeError {
   const message =
     "the container ended by itself while it had nothing to do; let the process live on after enter";
   return new RuntimeError({ kind: "lost", name: "ContainerLostError", message });
-}
-
-function asRuntimeError(thrown: unknown): RuntimeError {
-  return thrown instanceof RuntimeError ? thrown : new RuntimeError(toRunError(thrown));
 }

@@ -1,0 +1,191 @@
+// The inputs that a container has: handed over, fed, answered part by part, and given up.
+import type { ChildMessage, ParentMessage, WireFailure } from "../child/messages.ts";
+import { cancelledError, RuntimeError } from "../errors.ts";
+import type { RunError } from "../options.ts";
+import { type Feed, feed } from "./body.ts";
+import type { Call } from "./container.ts";
+
+type Message<Type extends ChildMessage["type"]> = Extract<ChildMessage, { type: Type }>;
+
+/** Milliseconds in which an input that was given up may end by itself. */
+const GRACE = 2000;
+
+export interface InputsOptions {
+  send(message: ParentMessage, payload?: Uint8Array): void;
+  /** Milliseconds that an input may take when it does not say it. */
+  timeout(): number;
+  timedOut(ms: number): RunError;
+  explain(failure: WireFailure, isClone: boolean): Promise<RunError>;
+  cancel(input: string, reason: "cancelled" | "timeout"): void;
+  /** All inputs that are left were given up and do not end: the container has to. */
+  overdue(reason: RunError): void;
+}
+
+export interface Inputs {
+  readonly size: number;
+  give(call: Call): () => void;
+  /** The container can take them: their time begins. */
+  begin(): void;
+  hear(
+    message: Message<"yield" | "response" | "chunk" | "pull" | "result" | "failed">,
+    payload: Buffer,
+  ): void;
+  /** The container is gone: what is left, and its `done` is to be called. */
+  takeAll(): readonly Call[];
+}
+
+interface Entry {
+  readonly call: Call;
+  timer?: NodeJS.Timeout;
+  /** Why it was given up; it only keeps its place until its code ends. */
+  givenUp?: RunError;
+  overdue?: boolean;
+  /** The request's body, on its way. */
+  body?: Feed;
+}
+
+export function createInputs(options: InputsOptions): Inputs {
+  const { send } = options;
+  const entries = new Map<string, Entry>();
+  let begun = false;
+
+  function give(call: Call): () => void {
+    const { input, args, answer, timeout, parts } = call;
+    const entry: Entry = { call };
+    entries.set(input, entry);
+    send(
+      {
+        type: "call",
+        input,
+        encoding: args.encoding,
+        answer,
+        ...(timeout === undefined ? undefined : { timeout }),
+        ...(parts && answer !== "http" ? { stream: true } : undefined),
+        ...(args.encoding === "http" ? { request: args.request } : undefined),
+      },
+      args.encoding === "http" ? undefined : args.bytes,
+    );
+    if (args.encoding === "http") sendBody(entry, args.body);
+    if (begun) limit(entry);
+    return () => abandon(entry, cancelledError().run, "cancelled");
+  }
+
+  function limit(entry: Entry): void {
+    const ms = entry.call.timeout ?? options.timeout();
+    entry.timer = setTimeout(() => abandon(entry, options.timedOut(ms), "timeout"), ms);
+  }
+
+  /** Its caller has its answer at once; its code gets some time to end. */
+  function abandon(entry: Entry, reason: RunError, why: "cancelled" | "timeout"): void {
+    const { input, done } = entry.call;
+    if (entry.givenUp || entries.get(input) !== entry) return;
+    clearTimeout(entry.timer);
+    entry.body?.stop();
+    entry.givenUp = reason;
+    done(new RuntimeError(reason));
+    options.cancel(input, why);
+    entry.timer = setTimeout(() => {
+      entry.overdue = true;
+      endOverdue();
+    }, GRACE);
+  }
+
+  function endOverdue(): void {
+    let reason: RunError | undefined;
+    for (const entry of entries.values()) {
+      if (!entry.overdue) return;
+      reason = entry.givenUp;
+    }
+    if (reason) options.overdue(reason);
+  }
+
+  function take(input: string): Entry | undefined {
+    const entry = entries.get(input);
+    if (!entry) return undefined;
+    entries.delete(input);
+    clearTimeout(entry.timer);
+    entry.body?.stop();
+    return entry;
+  }
+
+  function result({ input, started }: Message<"result">, bytes: Buffer): void {
+    const entry = take(input);
+    if (!entry?.givenUp) entry?.call.done({ started, bytes });
+    leave(entry);
+  }
+
+  async function failed({ input, failure }: Message<"failed">, payload: Buffer): Promise<void> {
+    const entry = take(input);
+    if (entry && !entry.givenUp) {
+      const error = await options.explain(failure, entry.call.answer === "clone");
+      entry.call.done(new RuntimeError(error, payload.length > 0 ? payload : undefined));
+    }
+    leave(entry);
+  }
+
+  function leave(entry: Entry | undefined): void {
+    entry?.call.free?.();
+    endOverdue();
+  }
+
+  function part(input: string, payload: Buffer): void {
+    const entry = entries.get(input);
+    if (!entry || entry.givenUp) return;
+    const more = () => {
+      if (entries.get(input) === entry) send({ type: "pull", input });
+    };
+    const wait = entry.call.parts?.part(payload);
+    if (wait === undefined) more();
+    else void wait.then(more);
+  }
+
+  function sendBody(entry: Entry, body: AsyncIterable<Uint8Array> | undefined): void {
+    const { input } = entry.call;
+    const end = () => send({ type: "body", input, end: true });
+    if (!body) end();
+    else {
+      entry.body = feed({
+        body,
+        part: (bytes) => send({ type: "body", input }, bytes),
+        end,
+        failed: () =>
+          abandon(entry, cancelledError("the request broke off before its body had ended").run, "cancelled"),
+      });
+    }
+  }
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    give,
+    begin() {
+      begun = true;
+      for (const entry of entries.values()) limit(entry);
+    },
+    hear(message, payload) {
+      switch (message.type) {
+        case "result":
+          result(message, payload);
+          break;
+        case "failed":
+          void failed(message, payload);
+          break;
+        case "response": {
+          const entry = entries.get(message.input);
+          if (!entry?.givenUp) entry?.call.parts?.head?.(message.status, message.headers);
+          break;
+        }
+        case "pull":
+          entries.get(message.input)?.body?.pull();
+          break;
+        default:
+          part(message.input, payload);
+      }
+    },
+    takeAll() {
+      const left = [...entries.keys()].flatMap((input) => take(input) ?? []);
+      return left.flatMap(({ call, givenUp }) => (givenUp ? [] : [call]));
+    },
+  };
+}

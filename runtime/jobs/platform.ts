@@ -1,0 +1,59 @@
+// The platform of a session: versions of a program whose functions run in containers of this computer.
+import { randomBytes } from "node:crypto";
+import type { FunctionDescription } from "../child/messages.ts";
+import type { Variant } from "../options.ts";
+import { createPlatform, type Platform, type Version } from "../pool/platform.ts";
+import type { Clock } from "../pool/pool.ts";
+import { now } from "../trace/clock.ts";
+import type { Images } from "./images.ts";
+import type { Session } from "./session.ts";
+
+const clock: Clock = {
+  now,
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Nothing runs on it before a version is deployed. */
+export function openPlatform(session: Session): Platform {
+  const run = randomBytes(6).toString("hex");
+  let calls = 0;
+  return createPlatform({
+    clock,
+    newInput: session.newInput,
+    newCall: () => `fc-${run}-${++calls}`,
+    emit: (event) => session.emit(event),
+    trouble(called, { run: error }) {
+      const output = error.output === undefined ? "" : `; its output ends with: ${error.output.trimEnd()}`;
+      session.note(
+        `${session.label(called)} cannot be kept warm: ${error.message}${output}. No more containers are booted before it has an input or is changed`,
+      );
+    },
+  });
+}
+
+/** A program as it stands, and what it defines where that is known. */
+export function versionOf(
+  session: Session,
+  images: Images,
+  variant: Omit<Variant, "function">,
+  functions: readonly FunctionDescription[] = [],
+): Version {
+  return {
+    functions,
+    about: (called, { app }) => ({
+      function: session.label(called),
+      ...(app === undefined ? {} : { app }),
+    }),
+    async prepare({ file, name }, { startupTimeout }, requests) {
+      const target = await session.target({ ...variant, file }, name, false);
+      const description = functions.find((each) => each.file === file && each.name === name);
+      const image = await images.imageOf(target, description);
+      const bootTimeout = startupTimeout === undefined ? {} : { bootTimeout: startupTimeout * 1000 };
+      const prepared = await session.prepare(target, { mode: "serve", image, requests, ...bootTimeout });
+      return { ...prepared, start: () => session.start(prepared) };
+    },
+  };
+}

@@ -1,0 +1,164 @@
+// The local platform as seen from outside and from inside: calls functions of an app, whichever version of it is served.
+//
+//   const platform = openPlatform(session);                                 // jobs/platform.ts
+//   platform.deploy(versionOf(session, images, variant, app.functions));    // boots what is to be kept warm
+//   await platform.call(name, { args: json([1]), answer: "json", signal }); // → { bytes, started }
+//   for await (const bytes of platform.values(name, { args, answer: "json" })) …   // a generator
+//   const { status, headers, body } = await platform.fetch(name, { request, body: chunks }, signal);
+//   const id = platform.spawn(name, { args, answer: "json" });  await platform.result(id, timeout);
+//   platform.configure(name, { keepWarm: 2 });  platform.figures(name);
+//   platform.deploy(versionOf(…));      // a new version: new calls go to it, the earlier one ends what it has
+//   await platform.drain();             // or stop()
+//
+// A name is { file, name }: the file's absolute path and the NAME of FILE::NAME, parameters of classes included. All that fails rejects with a RuntimeError. Code in containers reaches the same by `requests`.
+import type {
+  FunctionDescription,
+  FunctionSettings,
+  PoolFigures,
+  Scaling,
+  WireRequest,
+} from "../child/messages.ts";
+import type { Answer, RequestHandler } from "../container/container.ts";
+import { cancelledError } from "../errors.ts";
+import { type Begin, fetch, type Response, values } from "./parts.ts";
+import type { Clock, PoolCall } from "./pool.ts";
+import { createPools, type FunctionName, type PoolsOptions } from "./pools.ts";
+import { type Callee, createRequests } from "./requests.ts";
+import { createSpawned } from "./spawned.ts";
+
+/** What one version of an app runs as. */
+export interface Version extends Pick<PoolsOptions, "prepare" | "about"> {
+  /** What its file defines, as far as it is known. */
+  readonly functions: readonly FunctionDescription[];
+}
+
+export interface PlatformOptions extends Pick<PoolsOptions, "newInput" | "emit" | "trouble"> {
+  readonly clock: Clock;
+  /** Makes ids of spawned calls that no other run has given out. */
+  newCall(): string;
+}
+
+export type { FunctionName };
+export type Input = Pick<PoolCall, "args" | "answer" | "timeout" | "signal">;
+
+export interface Platform {
+  /**
+   * Serves this version from now on. What is to be kept warm boots at once; earlier versions end the inputs that they
+   * have, and what those call, and then their containers.
+   */
+  deploy(version: Version): void;
+  /** Queues an input. */
+  call(name: FunctionName, input: Input): Promise<Answer>;
+  /** The values of a generator, each encoded as the answer is wanted. Giving them up cancels the input. */
+  values(name: FunctionName, input: Input): AsyncIterable<Uint8Array>;
+  /** Hands a request to a function; resolves when the head of its response is there. */
+  fetch(
+    name: FunctionName,
+    request: { readonly request: WireRequest; readonly body?: AsyncIterable<Uint8Array> },
+    signal?: AbortSignal,
+  ): Promise<Response>;
+  /** Queues an input that nobody waits for; returns the call's id. */
+  spawn(name: FunctionName, input: Omit<Input, "signal">): string;
+  /** See {@link Spawned.result}. */
+  result(id: string, timeout?: number): Promise<Answer>;
+  cancel(id: string): void;
+  configure(name: FunctionName, scaling: Partial<Scaling>): void;
+  figures(name: FunctionName): PoolFigures;
+  /** Answers containers that belong to no pool: a local entry point, a cold start by itself. */
+  readonly requests: RequestHandler;
+  /** Waits for the inputs at hand and all that they call, then ends all containers with their exit hooks. */
+  drain(): Promise<void>;
+  /** Cancels all inputs and ends all containers at once. */
+  stop(): Promise<void>;
+}
+
+/** The SDK's defaults, for functions whose options nobody knows; seconds. */
+const DEFAULTS: FunctionSettings = { build: true, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
+
+interface Deployed extends Callee {
+  readonly requests: RequestHandler;
+}
+
+export function createPlatform(options: PlatformOptions): Platform {
+  const spawned = createSpawned(options.clock, options.newCall);
+  let current: Deployed | undefined;
+  /** Versions that still have something to end. */
+  const retiring = new Set<Promise<void>>();
+  const versions = new Set<Deployed>();
+  /** What went wrong while a version ended; `drain` says it. */
+  let defect: { readonly error: unknown } | undefined;
+
+  function open({ functions, prepare, about }: Version): Deployed {
+    const known = new Map(functions.map(({ file, name, settings }) => [`${file}::${name}`, settings]));
+    const settings: Callee["settings"] = ({ file, name }, given) =>
+      known.get(`${file}::${name}`) ?? given ?? DEFAULTS;
+    // What containers of a version call is of the same version.
+    const requests: RequestHandler = (...request) => answer(...request);
+    const pools = createPools({ ...options, prepare, about, requests });
+    const answer = createRequests({ pools, settings }, spawned);
+    return { pools, settings, requests };
+  }
+
+  function retire(version: Deployed): void {
+    const gone = version.pools
+      .drain()
+      .catch((error: unknown) => {
+        defect ??= { error };
+      })
+      .finally(() => {
+        versions.delete(version);
+        retiring.delete(gone);
+      });
+    retiring.add(gone);
+  }
+
+  function served(): Deployed {
+    if (!current) throw cancelledError("the app is not served (any more)");
+    return current;
+  }
+
+  async function call(name: FunctionName, call: PoolCall): Promise<Answer> {
+    const { pools, settings } = served();
+    return pools.call(name, settings(name), call);
+  }
+
+  return {
+    deploy(version) {
+      const before = current;
+      current = open(version);
+      versions.add(current);
+      for (const { file, name, settings, parameters } of version.functions)
+        if (settings.keepWarm > 0 && !parameters?.length) current.pools.start({ file, name }, settings);
+      if (before) retire(before);
+    },
+    call,
+    values: (name, { signal: outer, ...input }) => {
+      const begin: Begin = (parts, signal) => call(name, { ...input, parts, signal });
+      return values(begin, outer);
+    },
+    fetch(name, request, outer) {
+      const args = { encoding: "http", ...request } as const;
+      return fetch((parts, signal) => call(name, { args, answer: "http", parts, signal }), outer);
+    },
+    spawn: (name, input) => spawned.add((signal) => call(name, { ...input, signal })),
+    result: (id, timeout) => spawned.result(id, timeout),
+    cancel: (id) => spawned.cancel(id),
+    configure(name, scaling) {
+      const { pools, settings } = served();
+      pools.configure(name, settings(name), scaling);
+    },
+    figures: (name) => served().pools.figures(name),
+    requests: async (...request) => served().requests(...request),
+    async drain() {
+      const last = current;
+      if (last) retire(last);
+      await Promise.all(retiring);
+      current = undefined;
+      if (defect) throw defect.error;
+    },
+    async stop() {
+      current = undefined;
+      await Promise.all([...versions].map(({ pools }) => pools.stop()));
+    },
+  };
+}
