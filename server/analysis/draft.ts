@@ -1,7 +1,7 @@
 // Work items while they are being found out about, and the state of the walk that finds them.
 import type { Fetch, Phase, Place, WorkKind } from "../facts/function.ts";
 import type { FunctionId, ModuleFacts, Range, Value } from "../facts/module.ts";
-import type { CatalogueRow, ProjectView, Storage } from "../facts/project.ts";
+import type { CatalogueRow, ClassOfProject, ProjectView, Storage } from "../facts/project.ts";
 import type { Condition, Effects } from "./effects.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Names } from "./names.ts";
@@ -121,6 +121,8 @@ export interface Walk {
   readonly written: Map<string, number | undefined>;
   /** Lasting places that hold the result of work done before the body. */
   readonly filled: Set<string>;
+  /** The class whose object the function's hooks and bodies work on. */
+  readonly owner?: ClassOfProject | undefined;
   /** The platform's word on where containers keep files. */
   readonly storage?: Storage | undefined;
   /** Frames of functions that have run in an earlier phase, for the functions inside them. */

@@ -66,6 +66,7 @@ export function analyse(
       filled: new Set(walk.filled),
       steps: 0,
       storage: definition.storage,
+      owner: definition.owner,
       ran: new Map(),
       selves: new Map(),
     };
@@ -136,9 +137,11 @@ function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[]
   };
   // What stands in a function that makes an application lives as long as the functions inside it.
   const holds = phase === "enter" && module.functions.some((each) => each.parent === ref.function);
-  const frame: Frame = { module, function: ref.function, parent, names: new Map(), lasting: holds };
-  walk.ran.set(`${module.path} ${ref.function}`, frame);
   const self = selfOf(walk, module, ref.function);
+  // In Python the object is the first parameter.
+  const own = walk.owner && definition.receiver === undefined ? { self } : {};
+  const frame: Frame = { module, function: ref.function, parent, names: new Map(), lasting: holds, ...own };
+  walk.ran.set(`${module.path} ${ref.function}`, frame);
   if (definition.receiver !== undefined && self) frame.names.set(definition.receiver, self);
   for (const [index, parameter] of definition.parameters.entries()) {
     const given =
@@ -153,12 +156,13 @@ function run(walk: Walk, phase: Phase, ref: FunctionRef, state: readonly Known[]
 
 /** The object whose method runs; each class has one in a container. */
 function selfOf(walk: Walk, module: ModuleFacts, method: number): Known | undefined {
-  const owner = classAround(module, method);
+  const around = classAround(module, method);
+  const owner = walk.owner ?? (around && { module, class: around });
   if (!owner) return undefined;
-  const key = `${module.path} ${owner.range.start}`;
+  const key = `${owner.module.path} ${owner.class.range.start}`;
   const known = walk.selves.get(key) ?? {
     ...nothing,
-    instance: { module, class: owner },
+    instance: owner,
     fields: new Map(),
     origin: `@${key}`,
   };

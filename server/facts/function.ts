@@ -196,7 +196,13 @@ export interface Spelling {
      * A method of the body's class under this decorator (a qualified name), which hands over attributes. One that sets
      * the option `apart` to true is another hook.
      */
-    | { readonly kind: "method"; readonly decorator: string; readonly apart?: string }
+    | {
+        readonly kind: "method";
+        readonly decorator: string;
+        readonly apart?: string;
+        /** How code names the decorator, where that is not its qualified name. */
+        readonly shown?: string;
+      }
     /** As `method`, of a class that the function has to become first. */
     | {
         readonly kind: "class";
@@ -207,6 +213,8 @@ export interface Spelling {
     | { readonly kind: "none" };
   readonly build:
     | { readonly kind: "option"; readonly option: string }
+    /** A method of the body's class under this decorator (a qualified name). */
+    | { readonly kind: "method"; readonly decorator: string; readonly shown: string }
     /** A step at the end of the image's own definition, which runs a function of the file: `.run_function(f)`. */
     | { readonly kind: "step"; readonly image: Range; readonly method: string }
     | { readonly kind: "none"; readonly say: string };

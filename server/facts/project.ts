@@ -67,6 +67,8 @@ export interface PlatformFunction {
   /** Parameters of the body's function that hold what enter returned, not the input. */
   readonly stateParameters: number;
   readonly spelling: Spelling;
+  /** The class whose object, one for each container, its hooks and bodies are methods of. */
+  readonly owner?: ClassOfProject;
   /** Where its containers keep files; nothing is kept where the platform doesn't say. */
   readonly storage?: Storage;
   /** Its containers take one input each, or so few that each finds a new one: jobs that a clock starts. */

@@ -1,6 +1,6 @@
 // Move a download to the build phase: its files are then in the image of every container.
 import type { Fix } from "../facts/finding.ts";
-import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
 
 /** @param functions All functions of the file: each one's containers need the files. */
 export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[]): readonly Fix[] {
@@ -11,7 +11,7 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
   const { file } = item.place;
   const change = { kind: "move-to-build", file, statements: movable.statements, spellings } as const;
   const [build] = spellings.map((each) => each.build);
-  const title = `Download it when the image is built, in \`${build?.kind === "step" ? build.method : "build"}\``;
+  const title = `Download it when the image is built, in \`${build ? placeOf(build) : "build"}\``;
   if (movable.kind === "unsafe") return [{ title, safety: "unsafe", why: movable.why, change }];
   return item.dependsOn.environment
     ? [
@@ -23,4 +23,9 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
         },
       ]
     : [{ title, safety: "safe", change }];
+}
+
+function placeOf(build: Spelling["build"]): string {
+  if (build.kind === "method") return `@${build.shown}`;
+  return build.kind === "step" ? build.method : "build";
 }

@@ -51,7 +51,10 @@ function placeOf({ enter }: Spelling): readonly [to: string, at: string] {
   switch (enter.kind) {
     case "option":
       return [`to \`${enter.option}\``, `in \`${enter.option}\``];
-    case "method":
+    case "method": {
+      const name = enter.shown ?? enter.decorator;
+      return [`to \`@${name}\``, `in \`@${name}\``];
+    }
     case "class":
       return [`to \`@${enter.decorator}\``, `in \`@${enter.decorator}\``];
     default:

@@ -1,7 +1,9 @@
 // Our own SDK: `app.function(options, handler)` in all its forms.
-import type { Setting, Spelling } from "../facts/function.ts";
-import type { ModuleFacts, ObjectEntry, Range, Value } from "../facts/module.ts";
+import type { Spelling } from "../facts/function.ts";
+import type { ModuleFacts, Range, Value } from "../facts/module.ts";
 import type { FunctionRef, Platform, PlatformFunction, Questions } from "../facts/project.ts";
+import { methodsIn } from "./coldstart-classes.ts";
+import { settingOf } from "./coldstart-settings.ts";
 
 type Call = Extract<Value, { kind: "call" }>;
 
@@ -18,12 +20,13 @@ export const coldstart: Platform = {
   language: "typescript",
   marks: ["coldstart"],
   functions(module, ask) {
-    return placesOf(module).flatMap((place) => {
+    const functions = placesOf(module).flatMap((place) => {
       const { value } = place;
       if (value.kind !== "call" || ask.qualify(module, value.callee) !== "coldstart.App.function") return [];
       const found = functionAt(module, ask, place, value);
       return found ? [found] : [];
     });
+    return [...functions, ...methodsIn(module, ask)];
   },
 };
 
@@ -82,6 +85,7 @@ function functionAt(
     settings,
     phases: { build: hook("build"), enter, body: [handler] },
     stateParameters: enter.some((each) => returnsObject(each, module, where)) ? 1 : 0,
+    ...(settings.some(({ name }) => name === "schedule") && { singleUse: true, unattended: true }),
     spelling: spellingOf(module, call, optionsValue, handler),
   };
 }
@@ -99,28 +103,6 @@ function isObject(value: Value | undefined): boolean {
   if (!value) return false;
   const inner = value.kind === "await" ? value.value : value;
   return inner.kind !== "literal" && inner.kind !== "template";
-}
-
-/** Ranges of the SDK's own checks (`runtime/sdk/options.ts`). */
-const pool: Readonly<Record<string, Pick<Setting, "role" | "limits">>> = {
-  keepWarm: { role: "minimum", limits: { least: 0 } },
-  containerIdleTimeout: { role: "idle", limits: { least: 2, most: 1200, unit: "s" } },
-};
-
-function settingOf(entry: ObjectEntry): readonly Setting[] {
-  if (entry.key === undefined) return [];
-  const { value } = entry;
-  const known = value.kind === "literal" ? value.value : undefined;
-  const constant = typeof known === "string" || typeof known === "number" || typeof known === "boolean";
-  return [
-    {
-      name: entry.key,
-      range: entry.range,
-      valueRange: value.range,
-      ...(constant && { value: known }),
-      ...(Object.hasOwn(pool, entry.key) && pool[entry.key]),
-    },
-  ];
 }
 
 function spellingOf(

@@ -51,6 +51,7 @@ export function fileName(item: WorkItem): string | undefined {
 export function before(facts: FunctionFacts): string {
   const { enter } = facts.spelling;
   if (enter.kind === "option") return `in \`${enter.option}\``;
+  if (enter.kind === "method" && enter.shown !== undefined) return `in an \`@${enter.shown}\` method`;
   if (enter.kind === "method" || enter.kind === "class") return `in a \`@${enter.decorator}\` method`;
   return enter.kind === "module-scope" ? "at module scope" : "before the first input";
 }
@@ -59,6 +60,7 @@ export function before(facts: FunctionFacts): string {
 export function inBuild({ spelling: { build, volume } }: FunctionFacts): string {
   if (build.kind === "none") return build.say;
   if (build.kind === "option") return `download it when the image is built, in \`${build.option}\``;
+  if (build.kind === "method") return `download it when the image is built, in a \`@${build.shown}\` method`;
   const kept = volume && /^(.*)\.from_name$/.exec(volume.create)?.[1];
   const or = kept === undefined ? "" : `, or keep it on a \`${kept}\``;
   return `download it when the image is built, in \`${build.method}\`${or}`;

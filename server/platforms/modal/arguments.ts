@@ -1,7 +1,7 @@
 // Reads the keyword arguments of Modal's calls, those of dictionaries that are spread into them too.
 import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
 import type { Questions } from "../../facts/project.ts";
-import type { CallValue } from "./definitions.ts";
+import type { CallValue } from "../definitions.ts";
 
 /** A value of the file in which it stands. */
 export interface Placed {

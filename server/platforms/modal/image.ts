@@ -1,8 +1,8 @@
 // Reads how an image is made: its chain of steps, in this file or another, and what they run.
 import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
 import type { FunctionRef, Questions } from "../../facts/project.ts";
+import type { CallValue } from "../definitions.ts";
 import { argumentsOf, find, type Placed } from "./arguments.ts";
-import type { CallValue } from "./definitions.ts";
 import { entriesOf, textOf } from "./text.ts";
 
 export interface Image {

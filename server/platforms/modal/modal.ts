@@ -9,19 +9,18 @@ import type {
   Questions,
   Storage,
 } from "../../facts/project.ts";
-import { isNewerOrSame } from "../versions.ts";
-import { webAppsOf } from "../web-apps.ts";
-import { type Arguments, argumentsOf, find } from "./arguments.ts";
 import {
   type ClassStatement,
   definitionsOf,
-  isAppMark,
-  isMark,
   type Mark,
   type Method,
   marksOf,
   methodsOf,
-} from "./definitions.ts";
+} from "../definitions.ts";
+import { isNewerOrSame } from "../versions.ts";
+import { webAppsOf } from "../web-apps.ts";
+import { type Arguments, argumentsOf, find } from "./arguments.ts";
+import { isAppMark, isMark } from "./definitions.ts";
 import { type Image, imageOf } from "./image.ts";
 import { isJob, isSingleUse } from "./jobs.ts";
 import { NEWEST, outdatedConstructor, outdatedNames } from "./outdated.ts";

@@ -2,7 +2,8 @@
 import type { Outdated, OutdatedChange } from "../../facts/function.ts";
 import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
 import type { Questions } from "../../facts/project.ts";
-import { type CallValue, type ClassStatement, isAppMark, marksOf } from "./definitions.ts";
+import { type CallValue, type ClassStatement, marksOf } from "../definitions.ts";
+import { isAppMark } from "./definitions.ts";
 import { textOf } from "./text.ts";
 
 type IsInUse = (version: string) => boolean;

@@ -2,8 +2,8 @@
 import type { Outdated, Setting } from "../../facts/function.ts";
 import type { ModuleFacts, Value } from "../../facts/module.ts";
 import type { Questions } from "../../facts/project.ts";
+import type { CallValue } from "../definitions.ts";
 import type { Argument, Arguments } from "./arguments.ts";
-import type { CallValue } from "./definitions.ts";
 
 interface Known {
   readonly role: NonNullable<Setting["role"]>;

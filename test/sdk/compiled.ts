@@ -1,7 +1,7 @@
 // For the tests of classes: texts with decorators, compiled as projects compile them, and run in this process.
 import { ts } from "@ts-morph/common";
 import { transformSync } from "esbuild";
-import * as sdk from "./index.ts";
+import * as sdk from "../../runtime/sdk/index.ts";
 
 export const compilers = ["typescript", "typescript, fields assigned", "esbuild"] as const;
 export type Compiler = (typeof compilers)[number] | "older decorators";

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Compiler, compilers, run } from "./compiled.ts";
 import {
   CLASS,
   type ClassDefinition,
@@ -8,8 +7,9 @@ import {
   HOST,
   REGISTRY,
   type Registry,
-} from "./definition.ts";
-import { DecoratorError, OptionError, ParameterError } from "./index.ts";
+} from "../../runtime/sdk/definition.ts";
+import { DecoratorError, OptionError, ParameterError } from "../../runtime/sdk/index.ts";
+import { type Compiler, compilers, run } from "./compiled.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: classes come from texts
 type Any = any;
