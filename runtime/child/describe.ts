@@ -38,13 +38,15 @@ export function describe(exports: Exports, plan: Plan): AppDescription {
 }
 
 function described(definition: Definition, name: string, plan: Plan): FunctionDescription {
-  const { image } = definition.options;
+  const { image, web, schedule } = definition.options;
   return {
     file: definition.file ?? plan.file,
     name,
     settings: settings(definition),
     builds: hooksOf(definition, "build").map((hook) => hook.name),
     ...(image ? { image: describeImage(image) } : {}),
+    ...(schedule ? { schedule } : {}),
+    ...(web ? { web: { kind: "endpoint", method: web.method } } : {}),
     generator: /^(Async)?GeneratorFunction$/.test(definition.handler.constructor.name),
   };
 }

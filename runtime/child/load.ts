@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { type ClassDefinition, classOf, findMethod, namedClasses } from "./classes.ts";
 import { Failure } from "./failure.ts";
 import type { ImageDefinition } from "./image.ts";
-import type { FunctionSettings, Plan } from "./messages.ts";
+import type { Concurrency, FunctionSettings, Plan, Retries, ScheduleDescription } from "./messages.ts";
 
 /** What the SDK leaves on a handle; read by symbol, since the container does not import the SDK. */
 export interface Definition {
@@ -19,6 +19,13 @@ export interface Definition {
     readonly keepWarm: number;
     readonly containerIdleTimeout: number;
     readonly timeout: number;
+    readonly maxContainers?: number;
+    readonly bufferContainers?: number;
+    readonly startupTimeout?: number;
+    readonly concurrency?: Concurrency;
+    readonly retries?: Retries;
+    readonly schedule?: ScheduleDescription;
+    readonly web?: { readonly method: string };
   };
   /** Of a method of a class. */
   readonly member?: { readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>> };
@@ -98,12 +105,18 @@ export function settingsOf(found: Found): FunctionSettings | undefined {
 
 export function settings(definition: Definition): FunctionSettings {
   const { build, timeout, keepWarm, containerIdleTimeout } = definition.options;
+  const { maxContainers, bufferContainers, startupTimeout, concurrency, retries } = definition.options;
   return {
     ...(definition.app === undefined ? {} : { app: definition.app }),
     build: build !== undefined,
     timeout,
     keepWarm,
     containerIdleTimeout,
+    ...(maxContainers === undefined ? {} : { maxContainers }),
+    ...(bufferContainers === undefined ? {} : { bufferContainers }),
+    ...(startupTimeout === undefined ? {} : { startupTimeout }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(retries === undefined ? {} : { retries }),
   };
 }
 

@@ -1,5 +1,6 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
 import { provideAbsent } from "./absent.ts";
+import { refuseCancelled, sayFailed, sayResult } from "./answers.ts";
 import { hold, listen, now, receive, send, setListener } from "./channel.ts";
 import { describe } from "./describe.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
@@ -10,20 +11,26 @@ import { installHooks } from "./hooks.ts";
 import { answerRemote, provideHost } from "./host.ts";
 import { imageStep } from "./image.ts";
 import { timeImports } from "./imports.ts";
+import { allowSeveral, beginInput, type Call, endInput, type Input, tellInput, within } from "./inputs.ts";
+import { eventOf, respondAsLambda } from "./lambda-http.ts";
 import { type Definition, type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
 import { installPackages } from "./packages.ts";
 import { provideSpans, saySpans } from "./spans.ts";
-import { decodeArguments, encodeResult, tryClone } from "./values.ts";
+import { decodeArguments, encodeResult } from "./values.ts";
+import { isResponse, prepareWeb, requestOf, respond } from "./web.ts";
 
-type Call = Extract<ParentMessage, { type: "call" }>;
+/** Milliseconds until a first input that is not done makes its container hear the parent. */
+const LISTEN_AFTER = 20;
+
+type Answer = (call: Call, payload: Buffer) => Promise<void>;
 
 /** What a plain handler believes to have, in milliseconds, when nothing else is said. */
 const LAMBDA_TIMEOUT = 300_000;
 
 /** What an empty event loop would mean: this can no longer come. Undefined while there is nothing to wait for. */
 let awaited: string | undefined;
-let answer: ((call: Call, payload: Buffer) => Promise<void>) | undefined;
+let answer: Answer | undefined;
 let exit: () => unknown = () => {};
 
 async function main(): Promise<void> {
@@ -45,12 +52,25 @@ async function main(): Promise<void> {
     await start(plan);
     if (plan.first && answer) {
       const { header, payload } = receive();
-      await answer(header as Call, payload);
+      await answerFirst(header as Call, payload, answer);
     }
     listen();
   } catch (error) {
     fail(error);
   }
+}
+
+/**
+ * Hearing the parent takes two milliseconds to load, of which the first input need not see anything, unless it takes
+ * its time: then it may be cancelled. The parts of a request or of a stream don't come without.
+ */
+async function answerFirst(call: Call, payload: Buffer, take: Answer): Promise<void> {
+  const timer = setTimeout(listen, LISTEN_AFTER);
+  timer.unref();
+  const done = take(call, payload);
+  if (call.stream || call.encoding === "http") listen();
+  await done;
+  clearTimeout(timer);
 }
 
 async function start(plan: Plan): Promise<void> {
@@ -92,29 +112,54 @@ async function serve(found: Found, plan: Plan): Promise<void> {
   }
   exit = () => options?.exit?.(state);
   const leading = isObject(state) ? [state] : [];
+  const several = (options?.concurrency?.max ?? 1) > 1;
+  if (several) allowSeveral();
+  if (plan.http) prepareWeb();
+  const run = runnerOf(found, plan, leading);
   answer = async (call, payload) => {
+    const input = beginInput(call);
     let started = now();
     try {
-      const args = decodeArguments(call.encoding, payload);
-      started = now();
-      const value = await once("the function", () =>
-        found.kind === "sdk"
-          ? found.definition.handler(...leading, ...args)
-          : invoke(found.handler, args, {
-              file: plan.file,
-              name: plan.name,
-              timeout: call.timeout ?? LAMBDA_TIMEOUT,
-            }),
-      );
-      send({ type: "result", input: call.input, started }, encodeResult(call.answer, value));
-      sayAside();
+      const work = async () => {
+        const args = call.encoding === "http" ? [await http(input)] : decodeArguments(call.encoding, payload);
+        started = now();
+        refuseCancelled(input);
+        const value = () => within(input, () => run(args, call));
+        if (call.answer === "http") await answerHttp(input, await thrownToo(value), started);
+        else await sayResult(input, await value(), started);
+      };
+      // Another input may settle what this one waits for.
+      if (several) await work();
+      else await once("the function", work);
     } catch (error) {
       sayAside();
-      const clone = call.answer === "clone" ? tryClone(error) : undefined;
-      send({ type: "failed", input: call.input, failure: toFailure(error) }, clone);
+      sayFailed(input, error);
+    } finally {
+      endInput(input);
     }
+    sayAside();
   };
+  const isPlain = found.kind === "plain";
+  const http = (input: Input) => (isPlain ? eventOf(input) : requestOf(input));
+  const answerHttp = isPlain ? respondAsLambda : respond;
   send({ type: "ready", t: now() });
+}
+
+/** A response that is thrown is one, too. */
+async function thrownToo(work: () => unknown): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isResponse(error)) return error;
+    throw error;
+  }
+}
+
+function runnerOf(found: Found, { file, name }: Plan, leading: readonly unknown[]) {
+  return (args: readonly unknown[], { timeout = LAMBDA_TIMEOUT }: Call) =>
+    found.kind === "sdk"
+      ? found.definition.handler(...leading, ...args)
+      : invoke(found.handler, args, { file, name, timeout });
 }
 
 async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
@@ -135,6 +180,11 @@ function hear({ header, payload }: Frame): void {
       return;
     case "answer":
       answerRemote(message, payload);
+      return;
+    case "cancel":
+    case "pull":
+    case "body":
+      tellInput(message, payload);
       return;
     case "stop":
       void stop();

@@ -1,21 +1,13 @@
 // An app: the functions that belong together, and where a local run of them begins.
 import { fileURLToPath } from "node:url";
+import { checkAppOptions, checkClassOptions, checkFunctionOptions } from "./checks.ts";
 import { defineClass } from "./classes.ts";
 import { definedClasses, type FunctionDefinition, type Handler, registry } from "./definition.ts";
 import { DecoratorError, OptionError } from "./errors.ts";
-import { createHandle, type FunctionHandle } from "./handle.ts";
+import { createHandle, type HandleOf, type LocalOf } from "./handle.ts";
 import type { Class } from "./inspect.ts";
 import { contextOf } from "./marks.ts";
-import {
-  type AppOptions,
-  type ClassOptions,
-  checkAppOptions,
-  checkClassOptions,
-  checkFunctionOptions,
-  type StatefulOptions,
-  type StatelessOptions,
-  type WarmOptions,
-} from "./options.ts";
+import type { AppOptions, ClassOptions, StatefulOptions, StatelessOptions, WarmOptions } from "./options.ts";
 
 /**
  * Serverless functions that belong together. Defining them starts nothing.
@@ -70,7 +62,7 @@ export class App {
   function<State extends object, Inputs extends unknown[], Result>(
     options: StatefulOptions<State>,
     handler: (state: State, ...inputs: Inputs) => Result,
-  ): FunctionHandle<Inputs, Awaited<Result>>;
+  ): HandleOf<Inputs, Result, LocalOf<Result>>;
   /**
    * Defines a function. Export what is returned: the exported name is the function's name.
    * @param options - with an `enter` that returns nothing
@@ -82,7 +74,7 @@ export class App {
   function<Inputs extends unknown[], Result>(
     options: WarmOptions,
     handler: (...inputs: Inputs) => Result,
-  ): FunctionHandle<Inputs, Awaited<Result>>;
+  ): HandleOf<Inputs, Result, LocalOf<Result>>;
   /**
    * Defines a function. Export what is returned: the exported name is the function's name.
    * @param options - without an `enter`
@@ -94,7 +86,7 @@ export class App {
   function<Inputs extends unknown[], Result>(
     options: StatelessOptions,
     handler: (...inputs: Inputs) => Result,
-  ): FunctionHandle<Inputs, Awaited<Result>, Result>;
+  ): HandleOf<Inputs, Result, Result>;
   /**
    * Defines a function with the default options. Export what is returned: the exported name is the function's name.
    * @param handler - takes the inputs; runs once per input
@@ -103,8 +95,8 @@ export class App {
    */
   function<Inputs extends unknown[], Result>(
     handler: (...inputs: Inputs) => Result,
-  ): FunctionHandle<Inputs, Awaited<Result>, Result>;
-  function(...args: readonly unknown[]): FunctionHandle<never[], unknown, unknown> {
+  ): HandleOf<Inputs, Result, Result>;
+  function(...args: readonly unknown[]): unknown {
     const [given, handler] = args.length < 2 && typeof args[0] === "function" ? [{}, args[0]] : args;
     const where = `app.function of ${JSON.stringify(this.name)}`;
     const { name, ...options } = checkFunctionOptions(given, this.#defaults, where);

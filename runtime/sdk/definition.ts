@@ -102,6 +102,12 @@ export interface DefinitionOptions {
   readonly containerIdleTimeout: number;
   readonly timeout: number;
   readonly schedule?: Schedule;
+  readonly maxContainers?: number;
+  readonly bufferContainers?: number;
+  readonly startupTimeout?: number;
+  readonly concurrency?: { readonly max: number; readonly target?: number };
+  readonly retries?: RetryPolicy;
+  readonly web?: WebMark;
 }
 
 /** That inputs of a function come over HTTP: it takes a `Request`. */
@@ -137,6 +143,14 @@ export type ImageStepDefinition =
   | { readonly kind: "workdir"; readonly path: string }
   | { readonly kind: "other"; readonly name: string; readonly args: readonly string[] };
 
+/** Further attempts after one that failed; seconds. */
+export interface RetryPolicy {
+  readonly max: number;
+  readonly initialDelay: number;
+  readonly backoff: number;
+  readonly maxDelay: number;
+}
+
 export interface EntrypointDefinition {
   readonly version: 1;
   readonly app: string;
@@ -153,20 +167,55 @@ export interface Registry {
   readonly entrypoints: EntrypointDefinition[];
 }
 
-/** What a container offers to the code in it. */
+/** A function that is called: where it lies, and what its pool is to be like. */
+export interface Target {
+  /** Absolute path. */
+  readonly file: string;
+  readonly name: string;
+  readonly definition: FunctionDefinition;
+}
+
+/** What a container offers to the code in it. All promises reject with a {@link HostFailure}, or a signal's reason. */
 export interface Host {
   /** Absolute path of the file that the container was started for. */
   readonly entry?: string;
-  /**
-   * Runs a function of this app in its own containers. The definition says what its pool is to be like.
-   * Rejects with a {@link HostFailure}.
-   */
-  call(
-    file: string,
-    name: string,
-    args: readonly unknown[],
-    definition: FunctionDefinition,
-  ): Promise<unknown>;
+  /** Runs a function of this app in its own containers. */
+  call(target: Target, args: readonly unknown[], signal?: AbortSignal): Promise<unknown>;
+  /** The same for one that yields values; leaving the loop cancels it. */
+  stream(target: Target, args: readonly unknown[], signal?: AbortSignal): AsyncIterable<unknown>;
+  /** Starts a call, and answers with its id. */
+  spawn(target: Target, args: readonly unknown[]): Promise<string>;
+  /** Waits for a spawned call; `timeout` is milliseconds. */
+  result(id: string, timeout?: number, signal?: AbortSignal): Promise<unknown>;
+  cancel(id: string): Promise<void>;
+  configure(target: Target, settings: ScalingChange): Promise<void>;
+  figures(target: Target): Promise<PoolFigures>;
+  /** The input whose code asks. */
+  input(): CurrentInput | undefined;
+}
+
+/** New settings of a pool, those that change; seconds. */
+export interface ScalingChange {
+  readonly keepWarm?: number;
+  readonly maxContainers?: number;
+  readonly bufferContainers?: number;
+  readonly containerIdleTimeout?: number;
+}
+
+/** How much a function has to do, and who does it. */
+export interface PoolFigures {
+  /** Inputs that wait for a container. */
+  readonly backlog: number;
+  /** Containers, those that boot included. */
+  readonly containers: number;
+}
+
+/** An input that a container is at work on. */
+export interface CurrentInput {
+  /** What events call it; "" outside of containers. */
+  readonly id: string;
+  /** Aborted when nobody waits for the result any more: the call was cancelled, or its time is up. */
+  readonly signal: AbortSignal;
 }
 
 /** Why a call brought no result; made into one of the SDK's errors. */

@@ -44,6 +44,23 @@ export class ContainerLostError extends Error {
   }
 }
 
+/** A call was cancelled before it had a result: by its {@link FunctionCall}, or by the end of the app. */
+export class FunctionCancelledError extends Error {
+  override readonly name = "FunctionCancelledError";
+  /** `FILE::NAME` of the function, or the id of the call. */
+  readonly function: string;
+
+  constructor(functionName: string, message: string) {
+    super(message);
+    this.function = functionName;
+  }
+}
+
+/** {@link FunctionCall.get} had no result within its `timeout`; the call goes on. */
+export class ResultTimeoutError extends Error {
+  override readonly name = "ResultTimeoutError";
+}
+
 /** `remote` was called where no platform runs: in a plain `node` process, a test, a bundle. */
 export class NotInContainerError extends Error {
   override readonly name = "NotInContainerError";
@@ -81,6 +98,8 @@ for (const [name, type] of Object.entries({
   RemoteError,
   FunctionTimeoutError,
   ContainerLostError,
+  FunctionCancelledError,
+  ResultTimeoutError,
   NotInContainerError,
   UnnamedFunctionError,
   OptionError,

@@ -1,10 +1,8 @@
-// The options of a function: their types, defaults, ranges, and the check of what came untyped.
-import type { DefinitionOptions, Schedule } from "./definition.ts";
-import { OptionError, OptionRangeError } from "./errors.ts";
-import { type Image, imageDefinition } from "./image.ts";
-import { once } from "./once.ts";
-import { isSchedule } from "./schedule.ts";
-import { show } from "./show.ts";
+// The options of a function, as users write them: their types, defaults and ranges.
+import type { Schedule } from "./definition.ts";
+import type { Image } from "./image.ts";
+import type { WebEndpointOptions } from "./marks.ts";
+import type { Retries } from "./retries.ts";
 
 /** Options that every function takes. All are optional. */
 export interface FunctionOptions {
@@ -42,6 +40,39 @@ export interface FunctionOptions {
   readonly schedule?: Schedule;
   /** What its containers begin with. @defaultValue the app's image, else nothing but the project */
   readonly image?: Image;
+  /**
+   * Containers that there may be at once, whole number from 1 and not below `keepWarm`. Further inputs wait.
+   * Default: as many as this computer is let have.
+   */
+  readonly maxContainers?: number;
+  /**
+   * Containers that are started beyond those that the inputs need, while there are inputs: whole number from 0.
+   * @defaultValue 0
+   */
+  readonly bufferContainers?: number;
+  /**
+   * Inputs that a container takes at once, whole number from 1. For handlers that wait more than they compute.
+   * @defaultValue 1 (Modal's guide, "Cold start performance": one input at a time)
+   */
+  readonly allowConcurrentInputs?: number;
+  /**
+   * Inputs for each container at which more are started, 1 to `allowConcurrentInputs`; those in between are for bursts.
+   * Default: `allowConcurrentInputs`.
+   */
+  readonly targetConcurrentInputs?: number;
+  /**
+   * Attempts after the first one, for an input whose function throws, takes too long or loses its container: whole
+   * number from 0 to 10, or {@link Retries} to say how long to wait before each.
+   * @defaultValue 0
+   */
+  readonly retries?: number | Retries;
+  /** Seconds until a container must be ready, more than 0 and at most 86400. Default: the limit of the command at hand. */
+  readonly startupTimeout?: number;
+  /**
+   * Serves the function over HTTP: its input is a `Request`, what it returns a `Response` or anything that JSON can say.
+   * `true` is `{ method: "GET" }`.
+   */
+  readonly webEndpoint?: boolean | WebEndpointOptions;
 }
 
 /** Options of a function whose handler needs nothing from a start of its container. */
@@ -95,143 +126,4 @@ export interface AppOptions {
   readonly containerIdleTimeout?: number;
   /** Seconds, more than 0 and at most 86400. See {@link FunctionOptions.timeout}. @defaultValue 300 */
   readonly timeout?: number;
-}
-
-type Check = (value: unknown, name: string, where: string) => void;
-
-const hook: Check = (value, name, where) => {
-  if (typeof value !== "function") throw new OptionError(wrongType(where, name, "a function", value));
-};
-
-const text: Check = (value, name, where) => {
-  if (typeof value !== "string") throw new OptionError(wrongType(where, name, "a string", value));
-  if (value.trim() === "" || value.includes("::")) {
-    throw new OptionError(
-      `${where}: ${name} is ${show(value)}; give it a name that is not empty and has no "::"`,
-    );
-  }
-};
-
-function number(range: string, fits: (n: number) => boolean): Check {
-  return (value, name, where) => {
-    if (typeof value !== "number") throw new OptionError(wrongType(where, name, "a number", value));
-    if (!fits(value)) throw new OptionRangeError(`${where}: ${name} is ${value}; it must be ${range}`);
-  };
-}
-
-const idle = number("between 2 and 1200 seconds", (n) => n >= 2 && n <= 1200);
-const timeout = number("more than 0 and at most 86400 seconds", (n) => n > 0 && n <= 86_400);
-
-const timed: Check = (value, name, where) => {
-  if (isSchedule(value)) return;
-  throw new OptionError(wrongType(where, name, 'Cron("0 * * * *") or new Period({ hours: 1 })', value));
-};
-
-const image: Check = (value, name, where) => {
-  if (imageDefinition(value)) return;
-  throw new OptionError(wrongType(where, name, 'an image such as Image.node().npmInstall("zod")', value));
-};
-
-const APP: Readonly<Record<string, Check>> = { image, containerIdleTimeout: idle, timeout };
-const FUNCTION: Readonly<Record<string, Check>> = {
-  name: text,
-  build: hook,
-  enter: hook,
-  exit: hook,
-  keepWarm: number("a whole number from 0", (n) => Number.isInteger(n) && n >= 0),
-  containerIdleTimeout: idle,
-  timeout,
-  schedule: timed,
-  image,
-};
-const IN_CLASSES: Readonly<Record<string, string>> = {
-  build: "a method under @build()",
-  enter: "a method under @enter()",
-  exit: "a method under @exit()",
-  schedule: "an option of the method: @method({ schedule: … })",
-};
-const CLASS = Object.fromEntries(
-  Object.entries(FUNCTION).filter(([name]) => !Object.hasOwn(IN_CLASSES, name)),
-);
-
-/** Checks a whole options object; undefined values count as not given. */
-function check(options: unknown, checks: Readonly<Record<string, Check>>, where: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new OptionError(
-      `${where}: the options are ${show(options)}; give an object such as { timeout: 60 }`,
-    );
-  }
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(checks, name));
-  if (unknown.length > 0) {
-    const known = Object.keys(checks).join(", ");
-    throw new OptionError(`${where}: unknown option ${unknown.join(", ")}; known options are ${known}`);
-  }
-  for (const [name, value] of Object.entries(options))
-    if (value !== undefined) checks[name]?.(value, name, where);
-}
-
-export function checkAppOptions(options: unknown, where: string): AppOptions {
-  check(options, APP, where);
-  return options as AppOptions;
-}
-
-/** Untyped options checked, defaults filled in. */
-export function checkFunctionOptions(
-  options: unknown,
-  defaults: AppOptions,
-  where: string,
-): DefinitionOptions & { readonly name?: string } {
-  check(options, FUNCTION, where);
-  const { name, build, enter, exit, schedule, ...given } = options as DefinitionOptions & {
-    readonly name?: string;
-  };
-  if (exit && !enter && exit.length > 0) {
-    throw new OptionError(
-      `${where}: exit takes what enter returned, and there is no enter; add one or drop the parameter`,
-    );
-  }
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...imageOf(options, defaults),
-    ...(build && { build }),
-    ...(enter && { enter: once(enter) }),
-    ...(exit && { exit }),
-    ...(schedule && { schedule }),
-    ...filled(given, defaults),
-  };
-}
-
-/** The same for those of a class. */
-export function checkClassOptions(
-  options: unknown,
-  defaults: AppOptions,
-  where: string,
-): DefinitionOptions & { readonly name?: string } {
-  const [hook] = Object.keys(Object(options)).filter((name) => Object.hasOwn(IN_CLASSES, name));
-  if (hook !== undefined) throw new OptionError(`${where}: ${hook} is ${IN_CLASSES[hook]} in a class`);
-  check(options, CLASS, where);
-  const { name, ...given } = options as DefinitionOptions & { readonly name?: string };
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...imageOf(options, defaults),
-    ...filled(given, defaults),
-  };
-}
-
-/** The image of options that have been checked, or the app's. */
-function imageOf(options: unknown, defaults: AppOptions): Pick<DefinitionOptions, "image"> {
-  const image = imageDefinition((options as FunctionOptions).image ?? defaults.image);
-  return image ? { image } : {};
-}
-
-function filled(given: Partial<DefinitionOptions>, defaults: AppOptions): DefinitionOptions {
-  return {
-    keepWarm: given.keepWarm ?? 0,
-    containerIdleTimeout: given.containerIdleTimeout ?? defaults.containerIdleTimeout ?? 60,
-    timeout: given.timeout ?? defaults.timeout ?? 300,
-  };
-}
-
-function wrongType(where: string, name: string, wanted: string, value: unknown): string {
-  return `${where}: ${name} is ${show(value)}; it must be ${wanted}`;
 }

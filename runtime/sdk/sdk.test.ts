@@ -44,6 +44,30 @@ describe("definitions", () => {
       options: { keepWarm: 2, containerIdleTimeout: 60, timeout: 20 },
     });
     expect(f.name).toBe("named");
+    const all = app.function(
+      {
+        maxContainers: 5,
+        bufferContainers: 1,
+        allowConcurrentInputs: 10,
+        targetConcurrentInputs: 8,
+        retries: { maxRetries: 3, initialDelay: 0.5 },
+        startupTimeout: 30,
+        webEndpoint: { method: "post" },
+      },
+      handler,
+    );
+    expect(all[FUNCTION].options).toMatchObject({
+      maxContainers: 5,
+      bufferContainers: 1,
+      concurrency: { max: 10, target: 8 },
+      retries: { max: 3, initialDelay: 0.5, backoff: 2, maxDelay: 60 },
+      startupTimeout: 30,
+      web: { method: "POST" },
+    });
+    expect(app.function({ retries: 2, webEndpoint: true }, handler)[FUNCTION].options).toMatchObject({
+      retries: { max: 2, initialDelay: 1, backoff: 1 },
+      web: { method: "GET" },
+    });
     expect(app.function({ timeout: 3 }, handler)[FUNCTION].options.timeout).toBe(3);
     expect(new App("plain").function(handler)[FUNCTION].options.timeout).toBe(300);
   });
@@ -92,6 +116,27 @@ describe("bad options", () => {
     [{ timeout: Number.NaN }, OptionRangeError, "timeout is NaN"],
     [{ timeout: null }, OptionError, "timeout is null; it must be a number"],
     [{ enter: {} }, OptionError, "enter is an object; it must be a function"],
+    [{ maxContainers: 0 }, OptionRangeError, "maxContainers is 0; it must be a whole number from 1"],
+    [{ bufferContainers: -1 }, OptionRangeError, "bufferContainers is -1"],
+    [{ keepWarm: 3, maxContainers: 2 }, OptionRangeError, "keepWarm is 3, and maxContainers only 2"],
+    [{ allowConcurrentInputs: 0 }, OptionRangeError, "allowConcurrentInputs is 0"],
+    [
+      { targetConcurrentInputs: 2 },
+      OptionRangeError,
+      "targetConcurrentInputs is 2, and allowConcurrentInputs only 1",
+    ],
+    [{ retries: 11 }, OptionRangeError, "retries is 11; it must be a whole number from 0 to 10"],
+    [
+      { retries: { maxRetries: 1, maxDelay: 61 } },
+      OptionRangeError,
+      "retries.maxDelay is 61; it must be a number from 1",
+    ],
+    [{ retries: { initialDelay: 1 } }, OptionError, "retries needs maxRetries"],
+    [{ retries: { maxRetries: 1, delay: 1 } }, OptionError, "retries has no option delay"],
+    [{ retries: "3" }, OptionError, "retries is 3; it must be a number, or an object"],
+    [{ startupTimeout: 0 }, OptionRangeError, "startupTimeout is 0"],
+    [{ webEndpoint: "POST" }, OptionError, `webEndpoint takes true, or an object such as { method: "POST" }`],
+    [{ webEndpoint: { method: "FETCH" } }, OptionError, "webEndpoint.method is FETCH; it is one of GET"],
     [{ name: "" }, OptionError, `name is ""`],
     [{ name: "a::b" }, OptionError, `has no "::"`],
     [{ exit: (s: unknown) => s }, OptionError, "there is no enter"],
@@ -192,7 +237,7 @@ describe("local", () => {
 
 describe("remote", () => {
   const provide = (call: Host["call"], entry = here) => {
-    globals[HOST] = { entry, call };
+    globals[HOST] = { entry, call } as Host;
   };
   const fail = (failure: HostFailure) => provide(() => Promise.reject(failure));
 
@@ -209,9 +254,9 @@ describe("remote", () => {
     const given = app.function({ name: "given" }, () => 1);
     await given.remote();
     expect(call.mock.calls).toEqual([
-      [sample, "exported", [1], exported[FUNCTION]],
-      [sample, "renamed", [], renamed[FUNCTION]],
-      [here, "given", [], given[FUNCTION]],
+      [{ file: sample, name: "exported", definition: exported[FUNCTION] }, [1], undefined],
+      [{ file: sample, name: "renamed", definition: renamed[FUNCTION] }, [], undefined],
+      [{ file: here, name: "given", definition: given[FUNCTION] }, [], undefined],
     ]);
   });
 

@@ -1,6 +1,6 @@
 // What the compiler must accept and refuse; `tsc --noEmit` fails where an expected error does not come.
 import { describe, expectTypeOf, it } from "vitest";
-import { App, type FunctionHandle } from "./index.ts";
+import { App, type CallError, FunctionCall, type FunctionHandle } from "./index.ts";
 
 const app = new App("types");
 
@@ -64,6 +64,46 @@ describe("types", () => {
       expectTypeOf(f.local).toEqualTypeOf<(n: number) => Promise<number>>();
       const g = app.function({ enter: () => 5 }, (n: number) => n);
       expectTypeOf(g.remote).toEqualTypeOf<(n: number) => Promise<number>>();
+    });
+  });
+
+  it("follow from a generator", () => {
+    typesOnly(() => {
+      const count = app.function(function* (n: number) {
+        yield n;
+      });
+      expectTypeOf(count.remote).toEqualTypeOf<(n: number) => Promise<number[]>>();
+      expectTypeOf(count.remoteGen(1)).toEqualTypeOf<AsyncGenerator<number, void, undefined>>();
+      const later = app.function({ enter: async () => ({ by: 2 }) }, async function* ({ by }, word: string) {
+        yield word.repeat(by);
+      });
+      expectTypeOf(later.remote).toEqualTypeOf<(word: string) => Promise<string[]>>();
+      expectTypeOf(later.remoteGen).parameters.toEqualTypeOf<[word: string]>();
+      expectTypeOf(later.local("a")).toEqualTypeOf<AsyncGenerator<string, unknown, unknown>>();
+      // @ts-expect-error this one yields nothing
+      app.function((n: number) => n).remoteGen(1);
+    });
+  });
+
+  it("follow through map, spawn and other ways to call", () => {
+    typesOnly(async () => {
+      const f = app.function((n: number, word?: string) => (word ?? "a").repeat(n));
+      expectTypeOf(await f.map([1, 2])).toEqualTypeOf<string[]>();
+      for await (const each of f.map(new Set([1]))) expectTypeOf(each).toEqualTypeOf<string>();
+      expectTypeOf(await f.map([1], { errors: "return" })).toEqualTypeOf<(string | CallError)[]>();
+      expectTypeOf(await f.starmap([[1, "b"], [2]])).toEqualTypeOf<string[]>();
+      expectTypeOf(await f.spawn(1)).toEqualTypeOf<FunctionCall<string>>();
+      expectTypeOf(await (await f.spawn(1, "b")).get()).toEqualTypeOf<string>();
+      expectTypeOf(await FunctionCall.fromId<Date>("x").get()).toEqualTypeOf<Date>();
+      expectTypeOf(f.withOptions({ signal: AbortSignal.abort() })).toEqualTypeOf<typeof f>();
+      // @ts-expect-error numbers are wanted
+      f.map(["1"]);
+      // @ts-expect-error the second one is a string
+      f.starmap([[1, 2]]);
+      // @ts-expect-error an input is missing
+      f.spawn();
+      // @ts-expect-error there is no such setting
+      f.updateAutoscaler({ min: 1 });
     });
   });
 
