@@ -2,7 +2,7 @@
 import type { WorkItem } from "../facts/function.ts";
 import type { Draft, Guard, Walk } from "./draft.ts";
 import { isSmall, sizeOf } from "./sizes.ts";
-import { folderOf, isThere } from "./storage.ts";
+import { folderOf, isPrefetched, isThere } from "./storage.ts";
 
 /** @param all Work of all phases; the build's says what is in the image.
  * @param index Draft id → index among the items of its phase. */
@@ -17,7 +17,10 @@ export function finish(
     .filter((id) => walk.drafts[id]?.phase === draft.phase)
     .map((id) => index.get(id))
     .filter((item) => item !== undefined);
-  const there = draft.kind === "download" && draft.phase !== "build" && isThere(walk, draft, all);
+  const there =
+    draft.kind === "download" &&
+    draft.phase !== "build" &&
+    (isThere(walk, draft, all) || isPrefetched(draft, all));
   const keptIn = draft.kind === "download" && draft.row.cache ? folderOf(walk, draft) : undefined;
   return {
     kind: there ? "load" : draft.kind,

@@ -3,7 +3,7 @@ import type { OverlapGroup, WorkPlace } from "../facts/function.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
 import { type CallPlace, conflict } from "./effects.ts";
 import { isSmall, sizeOf } from "./sizes.ts";
-import { isThere } from "./storage.ts";
+import { isPrefetched, isThere } from "./storage.ts";
 
 interface Candidate {
   readonly at: number;
@@ -105,21 +105,6 @@ function isEligible(walk: Walk, block: BlockTrace, draft: Draft, all: readonly D
   return draft.guards
     .slice(block.guards)
     .every(({ condition, behind }) => condition.memoized || condition.probe || behind === "throw");
-}
-
-/** Its files were fetched before, together with others: what can safely be done at the same time is done. */
-function isPrefetched({ id, row, target, phase }: Draft, all: readonly Draft[]): boolean {
-  if (!row.fetch) return false;
-  return all.some(
-    (each) =>
-      each.id < id &&
-      each.phase === phase &&
-      each.row.fetch === undefined &&
-      each.kind === "download" &&
-      each.target !== undefined &&
-      each.target === target &&
-      each.row.cache?.folder === row.cache?.folder,
-  );
 }
 
 /**

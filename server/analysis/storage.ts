@@ -42,6 +42,21 @@ function brings(built: Draft, draft: Draft): boolean {
   return isWhole || built.callee === draft.callee || built.row.light === draft.row.light;
 }
 
+/** Its files were fetched before, by a call that does nothing else. */
+export function isPrefetched({ id, row, target, phase }: Draft, all: readonly Draft[]): boolean {
+  if (!row.cache || row.shared !== true) return false;
+  return all.some(
+    (each) =>
+      each.id < id &&
+      each.phase === phase &&
+      each.row.shared !== true &&
+      each.kind === "download" &&
+      each.target !== undefined &&
+      each.target === target &&
+      each.row.cache?.folder === row.cache?.folder,
+  );
+}
+
 /** The folder that a download keeps its files in. */
 export function folderOf(walk: Walk, { folder, row }: Draft): string | undefined {
   if (folder !== undefined || !row.cache) return folder;
