@@ -51,13 +51,19 @@ export function fixAll(
 }
 
 /**
- * What moves, moves before it is overlapped where the language overlaps it by a block of its own, that stays: loads in
- * threads, files fetched ahead. What TypeScript starts together is one statement, and moves as one.
+ * What moves, moves first: then all that its new phase fetches is fetched in one step. It is overlapped last where the
+ * language does that by a block of its own, that stays: loads in threads, files fetched ahead. What TypeScript starts
+ * together is one statement, and moves as one.
  */
 export function inOrder<T extends { readonly fix: Fix }>(steps: readonly T[]): readonly T[] {
-  const stays = ({ fix: { change } }: T) =>
-    change.kind === "prefetch" || (change.kind === "concurrently" && languageName(change.file) === "python");
-  return [...steps.filter((step) => !stays(step)), ...steps.filter(stays)];
+  const rank = ({ fix: { change } }: T): number => {
+    if (change.kind === "fetch-in-build" || change.kind === "keep-on-volume") return 1;
+    const stays =
+      change.kind === "prefetch" ||
+      (change.kind === "concurrently" && languageName(change.file) === "python");
+    return stays ? 2 : 0;
+  };
+  return [...steps].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Applies one fix; leaves the texts alone and answers false when it can't or must not be applied. */
