@@ -127,6 +127,28 @@ describe("fixing everything", () => {
     expect(linter.fixAll([at("app.ts")], { unsafe: true, function: "words" }).applied).toEqual([]);
   });
 
+  it("knows which of several functions does the work, through methods that they share", async () => {
+    const load = (name: string) => `        self.${name} = AutoModel.from_pretrained("shop/${name}")\n`;
+    const app = (name: string, methods: readonly string[]) => `@app.cls()
+class ${name}:
+    @modal.enter()
+    def load(self):
+${load("a")}${load("b")}
+${methods.map((method) => `    @modal.method()\n    def ${method}(self, n):\n        return n\n`).join("\n")}
+
+`;
+    const head = "import modal\nfrom transformers import AutoModel\n\napp = modal.App()\n\n\n";
+    const linter = await project({ "app.py": `${head}${app("One", ["x", "y"])}${app("Two", ["z"])}` });
+    await linter.prepare([at("app.py")]);
+    for (const name of ["One.x", "One.y", "Two.z"]) {
+      const { texts } = linter.fixAll([at("app.py")], { unsafe: false, function: name });
+      const [before, after] = texts.get(at("app.py"))?.split("class Two") ?? [];
+      expect([before?.includes("with Thread"), after?.includes("with Thread")]).toEqual(
+        name === "Two.z" ? [false, true] : [true, false],
+      );
+    }
+  });
+
   it("gives no edits for a text that has changed since", async () => {
     const linter = await shop();
     const [fix] = linter.lint(at("app.ts")).findings.flatMap((finding) => finding.fixes);

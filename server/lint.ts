@@ -134,13 +134,6 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
     return target && workspace.text(target);
   };
 
-  /** Module scope and helpers serve all functions, though a finding there names one of them. */
-  function concerns(finding: Finding, name: string): boolean {
-    if (finding.function === name || finding.phase === "global") return true;
-    const owner = linter.lint(finding.file).functions.find((each) => each.name === finding.function)?.range;
-    return !owner || finding.range.start < owner.start || finding.range.end > owner.end;
-  }
-
   const linter: Linter = {
     async scan(files) {
       await workspace.prepareScan(files);
@@ -188,7 +181,7 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
         ({ finding, fix }) =>
           (unsafe || fix.safety === "safe") &&
           (!rules?.length || rules.includes(finding.rule)) &&
-          (!only || concerns(finding, only)),
+          (!only || concerns(scratch, finding, only)),
         (file, fix) => anywhere || files.includes(file) || fix.safety === "unsafe",
       );
       const applied = steps.map(({ finding, fix }) => ({
@@ -226,4 +219,18 @@ function remembered<T>(known: Map<string, T>, { change }: Fix, make: () => T): T
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;
+}
+
+/** Module scope and helpers serve all functions, though a finding there names one of them. */
+function concerns({ lint }: Linter, finding: Finding, name: string): boolean {
+  if (finding.function === name || finding.phase === "global") return true;
+  const { functions } = lint(finding.file);
+  const [asked, owner] = [name, finding.function].map((each) => functions.find((one) => one.name === each));
+  // One finding stands for all functions that do the same work, as methods do that share a hook.
+  const works = ({ work }: FunctionFacts) =>
+    Object.values(work)
+      .flat()
+      .some(({ place }) => place.file === finding.file && place.range.start === finding.range.start);
+  if (asked && owner && works(owner)) return works(asked);
+  return !owner || finding.range.start < owner.range.start || finding.range.end > owner.range.end;
 }
