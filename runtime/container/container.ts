@@ -16,11 +16,10 @@ export interface Container {
   readonly pid: number;
   /** Resolves once global scope and all enter hooks have completed; rejects with a RuntimeError. */
   readonly ready: Promise<void>;
-  /**
-   * Hands over one input: only after `ready`, and no more at once than its function takes. What is returned gives it up
-   * (and does nothing once it has ended).
-   */
-  give(call: Call): () => void;
+  /** Hands over one input: only after `ready`, and no more at once than its function takes. */
+  give(call: Call): void;
+  /** Nobody waits for it any more: it fails at once, and its code is told to end. Does nothing once it has ended. */
+  giveUp(call: Call): void;
   /** Runs exit hooks, then ends the process group; kills it after a grace period. */
   stop(): Promise<void>;
   /** Ends the process group at once. */
@@ -40,9 +39,9 @@ export interface Call {
   /** Takes what comes before the answer; without it the values of a generator come as one list. */
   readonly parts?: Parts | undefined;
   /** Said once: how it ended. Where it is given up or takes too long that is at once, whatever its code does. */
-  readonly done: (outcome: Answer | RuntimeError) => void;
+  done(outcome: Answer | RuntimeError): void;
   /** Said after `done`, when its place is free for another input; never of a container that has ended. */
-  readonly free?: () => void;
+  free?(): void;
 }
 
 /** Takes an answer part by part. */

@@ -199,10 +199,9 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     return thrown(failure, at, stack === "" ? undefined : mapped, output.tail());
   }
 
-  function give(call: Call): () => void {
-    if (!ending) return inputs.give(call);
-    call.done(new RuntimeError(lost(label, "idle", ending, output.tail())));
-    return () => undefined;
+  function give(call: Call): void {
+    if (ending) call.done(new RuntimeError(lost(label, "idle", ending, output.tail())));
+    else inputs.give(call);
   }
 
   /** What it is doing; between `ready` and `stop` its inputs say that. */
@@ -270,6 +269,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     exited: exited.promise,
     profile: () => ({ spans, imports }),
     give,
+    giveUp: inputs.giveUp,
     abort,
     bytesRead: () => bytesRead(pid),
     kill: () => abort(cancelledError().run),

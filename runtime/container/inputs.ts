@@ -2,6 +2,7 @@
 import type { ChildMessage, ParentMessage, WireFailure } from "../child/messages.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
 import type { RunError } from "../options.ts";
+import { now } from "../trace/clock.ts";
 import { type Feed, feed } from "./body.ts";
 import type { Call } from "./container.ts";
 
@@ -23,7 +24,8 @@ export interface InputsOptions {
 
 export interface Inputs {
   readonly size: number;
-  give(call: Call): () => void;
+  give(call: Call): void;
+  giveUp(call: Call): void;
   /** The container can take them: their time begins. */
   begin(): void;
   hear(
@@ -36,7 +38,8 @@ export interface Inputs {
 
 interface Entry {
   readonly call: Call;
-  timer?: NodeJS.Timeout;
+  /** When its time is over, absolute. */
+  deadline: number;
   /** Why it was given up; it only keeps its place until its code ends. */
   givenUp?: RunError;
   overdue?: boolean;
@@ -48,10 +51,11 @@ export function createInputs(options: InputsOptions): Inputs {
   const { send } = options;
   const entries = new Map<string, Entry>();
   let begun = false;
+  let timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
 
-  function give(call: Call): () => void {
+  function give(call: Call): void {
     const { input, args, answer, timeout, parts } = call;
-    const entry: Entry = { call };
+    const entry: Entry = { call, deadline: Number.POSITIVE_INFINITY };
     entries.set(input, entry);
     send(
       {
@@ -67,27 +71,50 @@ export function createInputs(options: InputsOptions): Inputs {
     );
     if (args.encoding === "http") sendBody(entry, args.body);
     if (begun) limit(entry);
-    return () => abandon(entry, cancelledError().run, "cancelled");
   }
 
   function limit(entry: Entry): void {
     const ms = entry.call.timeout ?? options.timeout();
-    entry.timer = setTimeout(() => abandon(entry, options.timedOut(ms), "timeout"), ms);
+    entry.deadline = now() + ms;
+    alarm(ms);
+  }
+
+  /** One alarm for all inputs, which looks again when it was set for one that has ended: most do. */
+  function alarm(ms: number): void {
+    const at = now() + ms;
+    if (timer && timer.at <= at) return;
+    clearTimeout(timer?.handle);
+    timer = { at, handle: setTimeout(ring, ms) };
+  }
+
+  function ring(): void {
+    timer = undefined;
+    let next = Number.POSITIVE_INFINITY;
+    for (const entry of entries.values()) {
+      if (entry.deadline <= now()) late(entry);
+      next = Math.min(next, entry.deadline);
+    }
+    if (next < Number.POSITIVE_INFINITY) alarm(Math.max(1, next - now()));
+    endOverdue();
+  }
+
+  /** It has had its time; one that was given up before, its grace too. */
+  function late(entry: Entry): void {
+    entry.deadline = Number.POSITIVE_INFINITY;
+    if (entry.givenUp) entry.overdue = true;
+    else abandon(entry, options.timedOut(entry.call.timeout ?? options.timeout()), "timeout");
   }
 
   /** Its caller has its answer at once; its code gets some time to end. */
   function abandon(entry: Entry, reason: RunError, why: "cancelled" | "timeout"): void {
-    const { input, done } = entry.call;
+    const { input } = entry.call;
     if (entry.givenUp || entries.get(input) !== entry) return;
-    clearTimeout(entry.timer);
     entry.body?.stop();
     entry.givenUp = reason;
-    done(new RuntimeError(reason));
+    entry.call.done(new RuntimeError(reason));
     options.cancel(input, why);
-    entry.timer = setTimeout(() => {
-      entry.overdue = true;
-      endOverdue();
-    }, GRACE);
+    entry.deadline = now() + GRACE;
+    alarm(GRACE);
   }
 
   function endOverdue(): void {
@@ -103,7 +130,6 @@ export function createInputs(options: InputsOptions): Inputs {
     const entry = entries.get(input);
     if (!entry) return undefined;
     entries.delete(input);
-    clearTimeout(entry.timer);
     entry.body?.stop();
     return entry;
   }
@@ -159,6 +185,10 @@ export function createInputs(options: InputsOptions): Inputs {
       return entries.size;
     },
     give,
+    giveUp(call) {
+      const entry = entries.get(call.input);
+      if (entry) abandon(entry, cancelledError().run, "cancelled");
+    },
     begin() {
       begun = true;
       for (const entry of entries.values()) limit(entry);
@@ -184,6 +214,7 @@ export function createInputs(options: InputsOptions): Inputs {
       }
     },
     takeAll() {
+      clearTimeout(timer?.handle);
       const left = [...entries.keys()].flatMap((input) => take(input) ?? []);
       return left.flatMap(({ call, givenUp }) => (givenUp ? [] : [call]));
     },

@@ -48,8 +48,8 @@ export interface FakeContainer extends Container {
   say(bytes: Uint8Array): void;
   /** Its function throws, or the container makes it fail and gives its place free. */
   failInput(error: RuntimeError): void;
-  /** Its caller gets the error, and its code goes on. */
-  giveUp(error: RuntimeError): void;
+  /** The caller of its first input gets a timeout, and its code goes on. */
+  timeOut(): void;
   /** The process is gone, by itself. */
   die(signal?: string): void;
 }
@@ -109,14 +109,13 @@ export function createContainer(id: string, max = 1): FakeContainer {
     give(call) {
       if (state === "gone") {
         call.done(failure("lost"));
-        return () => undefined;
+        return;
       }
       if (state !== "ready" || held.length >= max)
         throw new Error(`${id} was given an input while it was ${state} with ${held.length}`);
       const it: Held = { call, givenUp: false };
       held.push(it);
       inputs.push(call.input);
-      return () => giveUp(it, cancelledError());
     },
     async stop() {
       ended ??= "stop";
@@ -140,7 +139,12 @@ export function createContainer(id: string, max = 1): FakeContainer {
     },
     say: (bytes) => void held[0]?.call.parts?.part(bytes),
     failInput: settle,
-    giveUp: (error) => giveUp(held[0], error),
+    giveUp: (call) =>
+      giveUp(
+        held.find((it) => it.call === call),
+        cancelledError(),
+      ),
+    timeOut: () => giveUp(held[0], failure("timeout")),
     die: (signal) => gone(signal === undefined ? { code: 0 } : { signal }, failure("lost")),
   };
 }

@@ -1,64 +1,89 @@
-// An input on its way through a pool: waiting, in a container, or waiting for another attempt.
-import type { Answer, Parts } from "../container/container.ts";
+// An input on its way through a pool, and its attempts in containers. Classes, since ten thousand of them may wait at once.
+import type { Answer, Call, Parts } from "../container/container.ts";
 import type { RuntimeError } from "../errors.ts";
+import type { Place } from "./list.ts";
+import type { Member } from "./members.ts";
 import type { PoolCall } from "./pool.ts";
 
-export interface Input {
+export class Input {
   readonly id: string;
   readonly call: PoolCall;
-  readonly state: "queued" | "running" | "delayed";
-  /** Attempts after the first one. */
-  retries: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: RuntimeError) => void;
-  /** @param cancel Gives it up where it stands now. */
-  become(state: Input["state"], cancel: () => void): void;
-  cancel(): void;
-  ignoreSignal(): void;
-  /** Hands parts on, and remembers that there were some. */
-  watched(parts: Parts): Parts;
+  /** Attempts after the first one. */
+  retries = 0;
+  /** Where it waits, what runs it, or what ends its pause before another attempt: one of them. */
+  place: Place | undefined = undefined;
+  attempt: Attempt | undefined = undefined;
+  stay: (() => void) | undefined = undefined;
+  /** A part of an answer has been handed on. */
+  seen = false;
+  /** Ends the care for the caller's signal. */
+  ignoreSignal: (() => void) | undefined = undefined;
+
+  constructor(id: string, call: PoolCall, resolve: Input["resolve"], reject: Input["reject"]) {
+    this.id = id;
+    this.call = call;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
   /** What a caller has seen a part of, and what was read from a stream, cannot be begun again. */
-  canRepeat(): boolean;
+  get canRepeat(): boolean {
+    const { args } = this.call;
+    return !this.seen && (args.encoding !== "http" || args.body === undefined);
+  }
 }
 
-export function createInput(
-  id: string,
-  call: PoolCall,
-  resolve: Input["resolve"],
-  reject: Input["reject"],
-): Input {
-  let state: Input["state"] = "queued";
-  let cancel = () => {};
-  let seen = false;
-  const onAbort = () => cancel();
-  call.signal?.addEventListener("abort", onAbort, { once: true });
+/** Who is told how attempts end. */
+export interface Attempts {
+  done(attempt: Attempt, outcome: Answer | RuntimeError): void;
+  free(attempt: Attempt): void;
+}
+
+export class Attempt implements Call {
+  readonly input: string;
+  readonly args: Call["args"];
+  readonly answer: Call["answer"];
+  readonly parts: Parts | undefined;
+  readonly timeout: number;
+  readonly owner: Input;
+  readonly member: Member;
+  readonly #host: Attempts;
+
+  /** @param id Not the input's own where an earlier attempt may still be in the same container. */
+  constructor(owner: Input, id: string, member: Member, timeout: number, host: Attempts) {
+    const { args, answer, parts } = owner.call;
+    this.input = id;
+    this.args = args;
+    this.answer = answer;
+    this.parts = parts && watched(owner, parts);
+    this.timeout = owner.call.timeout ?? timeout;
+    this.owner = owner;
+    this.member = member;
+    this.#host = host;
+  }
+
+  done(outcome: Answer | RuntimeError): void {
+    this.#host.done(this, outcome);
+  }
+
+  free(): void {
+    this.#host.free(this);
+  }
+}
+
+function watched(input: Input, { head, part }: Parts): Parts {
   return {
-    id,
-    call,
-    get state() {
-      return state;
-    },
-    retries: 0,
-    resolve,
-    reject,
-    become(next, giveUp) {
-      state = next;
-      cancel = giveUp;
-    },
-    cancel: () => cancel(),
-    ignoreSignal: () => call.signal?.removeEventListener("abort", onAbort),
-    watched: ({ head, part }) => ({
-      ...(head && {
-        head(status, headers) {
-          seen = true;
-          head(status, headers);
-        },
-      }),
-      part(bytes) {
-        seen = true;
-        return part(bytes);
+    ...(head && {
+      head(status, headers) {
+        input.seen = true;
+        head(status, headers);
       },
     }),
-    canRepeat: () => !seen && (call.args.encoding !== "http" || call.args.body === undefined),
+    part(bytes) {
+      input.seen = true;
+      return part(bytes);
+    },
   };
 }

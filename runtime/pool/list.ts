@@ -1,8 +1,7 @@
 // Lists that give up any member in constant time: inputs that wait, containers that have room.
 
 /** A member's place in a list. */
-export interface Place<T> {
-  readonly item: T;
+export interface Place {
   /** False when it is not there (any more). */
   remove(): boolean;
 }
@@ -12,67 +11,86 @@ export interface List<T> extends Iterable<T> {
   readonly first: T | undefined;
   readonly last: T | undefined;
   /** Adds at the end. */
-  push(item: T): Place<T>;
+  push(item: T): Place;
   /** Adds at the beginning. */
-  unshift(item: T): Place<T>;
+  unshift(item: T): Place;
   /** Takes the first. */
   shift(): T | undefined;
 }
 
-interface Node<T> extends Place<T> {
-  before: Node<T> | undefined;
-  after: Node<T> | undefined;
+export function createList<T>(): List<T> {
+  return new Linked<T>();
 }
 
-export function createList<T>(): List<T> {
-  let first: Node<T> | undefined;
-  let last: Node<T> | undefined;
-  let size = 0;
+/** A class, since each input pays for its place: 10,000 that wait have no function of their own each. */
+class Node<T> implements Place {
+  readonly item: T;
+  list: Linked<T> | undefined;
+  before: Node<T> | undefined = undefined;
+  after: Node<T> | undefined = undefined;
 
-  function add(item: T, before: Node<T> | undefined, after: Node<T> | undefined): Place<T> {
-    let there = true;
-    const node: Node<T> = {
-      item,
-      before,
-      after,
-      remove() {
-        if (!there) return false;
-        there = false;
-        size--;
-        if (node.before) node.before.after = node.after;
-        else first = node.after;
-        if (node.after) node.after.before = node.before;
-        else last = node.before;
-        return true;
-      },
-    };
-    if (before) before.after = node;
-    else first = node;
-    if (after) after.before = node;
-    else last = node;
-    size++;
+  constructor(item: T, list: Linked<T>) {
+    this.item = item;
+    this.list = list;
+  }
+
+  remove(): boolean {
+    if (!this.list) return false;
+    this.list.remove(this);
+    this.list = undefined;
+    return true;
+  }
+}
+
+class Linked<T> implements List<T> {
+  size = 0;
+  #first: Node<T> | undefined;
+  #last: Node<T> | undefined;
+
+  get first(): T | undefined {
+    return this.#first?.item;
+  }
+
+  get last(): T | undefined {
+    return this.#last?.item;
+  }
+
+  push(item: T): Place {
+    const node = new Node(item, this);
+    node.before = this.#last;
+    if (this.#last) this.#last.after = node;
+    else this.#first = node;
+    this.#last = node;
+    this.size++;
     return node;
   }
 
-  return {
-    get size() {
-      return size;
-    },
-    get first() {
-      return first?.item;
-    },
-    get last() {
-      return last?.item;
-    },
-    push: (item) => add(item, last, undefined),
-    unshift: (item) => add(item, undefined, first),
-    shift() {
-      const node = first;
-      node?.remove();
-      return node?.item;
-    },
-    *[Symbol.iterator]() {
-      for (let node = first; node; node = node.after) yield node.item;
-    },
-  };
+  unshift(item: T): Place {
+    const node = new Node(item, this);
+    node.after = this.#first;
+    if (this.#first) this.#first.before = node;
+    else this.#last = node;
+    this.#first = node;
+    this.size++;
+    return node;
+  }
+
+  shift(): T | undefined {
+    const node = this.#first;
+    node?.remove();
+    return node?.item;
+  }
+
+  /** Called by its nodes. */
+  remove(node: Node<T>): void {
+    this.size--;
+    if (node.before) node.before.after = node.after;
+    else this.#first = node.after;
+    if (node.after) node.after.before = node.before;
+    else this.#last = node.before;
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    for (let node = this.#first; node; node = node.after) yield node.item;
+  }
 }

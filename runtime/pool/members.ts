@@ -19,7 +19,7 @@ export interface Member {
   asks: number;
   /** The round of failures that its boot began in. */
   readonly round: number;
-  place?: Place<Member> | undefined;
+  place?: Place | undefined;
 }
 
 export interface Members {

@@ -19,7 +19,7 @@ import type {
   WireRequest,
 } from "../child/messages.ts";
 import type { Answer, RequestHandler } from "../container/container.ts";
-import { cancelledError } from "../errors.ts";
+import { cancelledError, type RuntimeError } from "../errors.ts";
 import { type Begin, fetch, type Response, values } from "./parts.ts";
 import type { Clock, PoolCall } from "./pool.ts";
 import { createPools, type FunctionName, type PoolsOptions } from "./pools.ts";
@@ -113,13 +113,13 @@ export function createPlatform(options: PlatformOptions): Platform {
   }
 
   function served(): Deployed {
-    if (!current) throw cancelledError("the app is not served (any more)");
+    if (!current) throw notServed();
     return current;
   }
 
-  async function call(name: FunctionName, call: PoolCall): Promise<Answer> {
-    const { pools, settings } = served();
-    return pools.call(name, settings(name), call);
+  function call(name: FunctionName, call: PoolCall): Promise<Answer> {
+    if (!current) return Promise.reject(notServed());
+    return current.pools.call(name, current.settings(name), call);
   }
 
   return {
@@ -161,4 +161,8 @@ export function createPlatform(options: PlatformOptions): Platform {
       await Promise.all([...versions].map(({ pools }) => pools.stop()));
     },
   };
+}
+
+function notServed(): RuntimeError {
+  return cancelledError("the app is not served (any more)");
 }

@@ -82,6 +82,7 @@ it("ends each input once and keeps the rules of scaling, whatever happens", asyn
           clock,
           newInput: () => `i${inputs++}`,
           emit: (event) => events.push(event),
+          ended: () => {},
           trouble: () => {},
         });
         const send = () => {

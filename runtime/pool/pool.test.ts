@@ -28,6 +28,7 @@ function open(settings: Partial<FunctionSettings> = {}): void {
     clock,
     newInput: () => `i${inputs++}`,
     emit: (event) => events.push(event),
+    ended: () => {},
     trouble: (error) => troubles.push(error),
   });
 }
@@ -151,7 +152,7 @@ describe("ends of inputs", () => {
     open();
     const first = send();
     await ready(0);
-    backend.containers[0]?.giveUp(failure("timeout"));
+    backend.containers[0]?.timeOut();
     expect(await first).toMatchObject({ run: { kind: "timeout" } });
     expect(said("i0").at(-1)).toBe("input.failed timeout");
     const second = send();

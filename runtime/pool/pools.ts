@@ -67,6 +67,10 @@ export function createPools(options: PoolsOptions): Pools {
       },
       newInput: options.newInput,
       emit: (event) => options.emit(Object.assign(event, about)),
+      ended() {
+        open--;
+        if (open === 0) onQuiet();
+      },
       trouble: (error) => options.trouble(called, error),
     });
     pools.set(key, pool);
@@ -74,14 +78,9 @@ export function createPools(options: PoolsOptions): Pools {
   }
 
   return {
-    async call(called, settings, call) {
+    call(called, settings, call) {
       open++;
-      try {
-        return await poolOf(called, settings).call(call);
-      } finally {
-        open--;
-        if (open === 0) onQuiet();
-      }
+      return poolOf(called, settings).call(call);
     },
     start: (called, settings) => void poolOf(called, settings),
     configure: (called, settings, scaling) => poolOf(called, settings).configure(scaling),

@@ -6,12 +6,13 @@ import { coldStart } from "./cold-start.ts";
 import { edit } from "./edit.ts";
 import { pythonColdStart } from "./python-cold-start.ts";
 import { pythonTree, ruffTree } from "./python-tree.ts";
+import { queue } from "./queue.ts";
 import { tree, treeCommand } from "./tree.ts";
 import { warmCall } from "./warm-call.ts";
 
 const ruff = ruffTree();
 const trees = [tree, treeCommand, pythonTree, ...(ruff ? [ruff] : [])];
-const benchmarks = [coldStart, pythonColdStart, warmCall, ...trees, edit];
+const benchmarks = [coldStart, pythonColdStart, warmCall, queue, ...trees, edit];
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const chosen = benchmarks.filter((each) => names.length === 0 || names.includes(each.name));
