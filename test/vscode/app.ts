@@ -10,20 +10,24 @@ export interface App extends AsyncDisposable {
 }
 
 const MB = 1 << 20;
-const WORDS = 100_000;
 
 export interface AppOptions {
   /** Folder of the built package, when the app has it in its node_modules; else the extension's own SDK serves. */
   readonly extension?: string;
   /** MB of each of the three tables. */
   readonly tables: number;
+  /** Words of the list that the app in Python reads. */
+  readonly words: number;
   /** Seconds that each download takes. */
   readonly download: number;
 }
 
-export async function prepareApp(folder: string, { extension, tables, download }: AppOptions): Promise<App> {
+export async function prepareApp(
+  folder: string,
+  { extension, tables, words, download }: AppOptions,
+): Promise<App> {
   await makeSearchApp(folder, tables * MB);
-  await makeCaptionsApp(folder, WORDS);
+  await makeCaptionsApp(folder, words);
   const models = ["ranker", "encoder", "decoder"];
   const files = Object.fromEntries(models.map((name) => [`shop/${name}/${name}.bin`, 2 * MB]));
   const hub = await startHub({ files, speed: (2 * MB) / download });

@@ -70,7 +70,7 @@ async function runSuite(editor: Editor, name: "suite" | "installed", development
     logLevel: "warning",
   });
   await using app = await prepareApp(join(temp, `app ${name}`), {
-    ...{ tables: 4, download: 0.1 },
+    ...{ tables: 4, words: 100_000, download: 0.1 },
     ...(name === "suite" && { extension }),
   });
   const passed = join(temp, `${name} passed`);
@@ -98,7 +98,7 @@ async function runInstalled(editor: Editor): Promise<void> {
 async function runUi(executable: string): Promise<void> {
   for (const theme of ["Default Dark Modern", "Default Light Modern"]) {
     await using app = await prepareApp(join(temp, `ui ${theme.split(" ")[1]}`), {
-      ...{ extension, tables: 32, download: 1.2 },
+      ...{ extension, tables: 32, words: 500_000, download: 1.2 },
     });
     const settings = {
       "workbench.colorTheme": theme,
@@ -108,6 +108,8 @@ async function runUi(executable: string): Promise<void> {
       "workbench.layoutControl.enabled": false,
       "window.commandCenter": false,
       "breadcrumbs.enabled": false,
+      // What was fixed stands above the function there.
+      "[python]": { "editor.hover.above": false },
     };
     mkdirSync(join(app.folder, ".vscode"));
     writeFileSync(join(app.folder, ".vscode/settings.json"), JSON.stringify(settings));
