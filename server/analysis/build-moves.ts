@@ -1,4 +1,4 @@
-// Works out whether a download at module scope may run when the image is built, and which statements go along.
+// Works out whether a download of module scope or a hook may run when the image is built, and which statements go along.
 import type { Movability } from "../facts/function.ts";
 import type { BindingId } from "../facts/module.ts";
 import { contains, foreignWrites, isPart } from "./body.ts";
@@ -8,7 +8,7 @@ import { keyOf, meetFiles } from "./effects.ts";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
-/** @param block The module's own outermost block. */
+/** @param block The outermost block of the module or hook. */
 export function buildMove(block: BlockTrace | undefined, file: string, draft: Draft): Movability {
   if (!block || draft.place.file !== file) return never("It stands in another file than the function.");
   const steps = new Set(
@@ -19,15 +19,21 @@ export function buildMove(block: BlockTrace | undefined, file: string, draft: Dr
   for (const step of block.steps.slice(first + 1)) {
     if (!steps.has(step) && usesOnly(block, step, steps)) steps.add(step);
   }
+  for (const step of block.steps.slice(0, first)) {
+    if (makesFolderOf(step, steps)) steps.add(step);
+  }
   for (const step of steps) {
     const wrong = refusal(block, step, steps);
     if (wrong !== undefined) return never(wrong);
   }
-  const reading = block.steps.some(
-    (step) =>
-      !steps.has(step) &&
-      [...steps].some((each) => meetFiles(each.effects.filesWritten, step.effects.filesRead)),
-  );
+  const isModule = block.phase === "global";
+  const reading =
+    isModule &&
+    block.steps.some(
+      (step) =>
+        !steps.has(step) &&
+        [...steps].some((each) => meetFiles(each.effects.filesWritten, step.effects.filesRead)),
+    );
   if (reading)
     return never(
       "The module reads the files as it starts, and the build starts it too, before they are there.",
@@ -53,6 +59,14 @@ function usesOnly(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): boo
   );
 }
 
+/** A statement that does nothing but to make the folder that the files go to. */
+function makesFolderOf({ effects, items }: Step, moving: ReadonlySet<Step>): boolean {
+  if (effects.folders.size === 0 || items.length > 0 || effects.unknown !== undefined) return false;
+  if (effects.writes.size + effects.filesWritten.size + effects.exits.length > 0 || effects.prints)
+    return false;
+  return [...moving].some((each) => meetFiles(effects.folders, each.effects.filesWritten));
+}
+
 function refusal(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
   if (step.effects.exits.some((exit) => exit.kind !== "throw")) return "It leaves the module early.";
   if (foreignWrites(block, step).length > 0) return "Its statement also changes other values.";
@@ -60,7 +74,8 @@ function refusal(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): stri
   for (const binding of step.declares) {
     if (isNeeded(block, binding, ranges)) {
       const name = block.module.bindings[binding]?.name ?? "what it gives";
-      return `The module goes on to use \`${name}\`, which each container needs.`;
+      const whole = block.phase === "global" ? "module" : "hook";
+      return `The ${whole} goes on to use \`${name}\`, which each container needs.`;
     }
   }
   return undefined;

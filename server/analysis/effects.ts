@@ -36,6 +36,8 @@ export interface Effects {
   readonly extended: Set<string>;
   readonly filesRead: Set<string>;
   readonly filesWritten: Set<string>;
+  /** Folders that it makes, where they are not there. */
+  readonly folders: Set<string>;
   /** Something unknown happens; the name of the first such call. */
   unknown?: string;
   prints: boolean;
@@ -58,6 +60,7 @@ export function noEffects(): Effects {
     extended: new Set(),
     filesRead: new Set(),
     filesWritten: new Set(),
+    folders: new Set(),
     prints: false,
     again: false,
     input: false,
@@ -88,6 +91,7 @@ export function add(whole: Effects, part: Effects, left?: Frame): void {
   for (const key of part.extended) if (seen(key)) whole.extended.add(key);
   for (const file of part.filesRead) whole.filesRead.add(file);
   for (const file of part.filesWritten) whole.filesWritten.add(file);
+  for (const folder of part.folders) whole.folders.add(folder);
   if (part.unknown !== undefined) whole.unknown ??= part.unknown;
   whole.prints ||= part.prints;
   whole.again ||= part.again;

@@ -207,8 +207,8 @@ function toFacts(
             item.memoized,
             item.guarded,
           )
-        : draft.phase === "global" && item.kind === "download"
-          ? buildMove(top, module.path, draft)
+        : item.kind === "download" && mayLeave(draft)
+          ? buildMove(draft.phase === "global" ? top : hookOf(module, draft, blocks), module.path, draft)
           : undefined;
     work[draft.phase].push(movable ? { ...item, movable } : item);
   }
@@ -226,6 +226,23 @@ function toFacts(
     outdated: definition.outdated ?? [],
     spelling: definition.spelling,
   };
+}
+
+/** What a hook loads stays in it: the build fetches its files, too. */
+function mayLeave({ phase, row }: Draft): boolean {
+  return phase === "global" || (phase === "enter" && row.cache === undefined);
+}
+
+/** The whole of the hook that a download stands in. */
+function hookOf(
+  module: ModuleFacts,
+  { scope }: Draft,
+  blocks: readonly BlockTrace[],
+): BlockTrace | undefined {
+  const whole = module.functions[scope]?.body.range;
+  return blocks.find(
+    (block) => block.phase === "enter" && block.own && block.module === module && block.range === whole,
+  );
 }
 
 function bodyOf(walk: Walk, { file, function: scope }: FunctionRef, blocks: readonly BlockTrace[]): Body {

@@ -4,6 +4,7 @@ import { elementOf } from "./blocks.ts";
 import { applyUnknown, type Call, given, runCallbacks } from "./calls.ts";
 import { computedMethod } from "./constants.ts";
 import type { Walk } from "./draft.ts";
+import { ANY } from "./effects.ts";
 import { conditionOf, current, mark, touch, under } from "./expressions.ts";
 import { carry, derive, either, type Known, nothing, partOf, textOf } from "./values.ts";
 
@@ -54,6 +55,10 @@ export function callMethod(walk: Walk, call: Call, receiver: Known, property: st
   if (call.frame.module.language === "python" && asking.has(property) && textOf(receiver) !== undefined) {
     walk.probes += 1;
     return { ...derive(receiver), environment: true, probe: true };
+  }
+  if (call.frame.module.language === "python" && property === "mkdir" && textOf(receiver) !== undefined) {
+    current(walk).folders.add(textOf(receiver) ?? ANY);
+    return nothing;
   }
   if (receiver.origin !== undefined && receiver.nature !== "data") current(walk).reads.add(receiver.origin);
   const known = computedMethod(receiver, property, call.args);

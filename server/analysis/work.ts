@@ -73,6 +73,9 @@ export function applyRow(walk: Walk, call: Call, row: CatalogueRow, name: string
       }
       return nothing;
     }
+    case "folder":
+      current(walk).folders.add(targetOf(walk, call, row) ?? ANY);
+      return nothing;
     case "stream":
       return { ...derive(...given(call)), sink: writtenBy(walk, call, row) };
     case "once": {

@@ -54,8 +54,13 @@ export const pythonLanguage: readonly CatalogueRow[] = [
   ...pure(
     PATHS,
     "",
-    "os.path.split os.path.splitext os.path.isabs os.path.relpath os.path.realpath os.getcwd os.cpu_count os.getpid os.makedirs os.mkdir os.chdir",
+    "os.path.split os.path.splitext os.path.isabs os.path.relpath os.path.realpath os.getcwd os.cpu_count os.getpid os.chdir",
   ),
+  ...rows(PATHS, "os.", "makedirs mkdir", {
+    kind: "folder",
+    ...none,
+    target: { argument: 0, keyword: "name", kind: "path" },
+  }),
   ...rows(BUILTINS, "", "open io.open", {
     kind: "stream",
     ...none,

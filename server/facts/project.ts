@@ -99,10 +99,10 @@ export interface FunctionRef {
 
 /**
  * What a call does that is no work of its own, so that analysis need not take it for an unknown effect: `pure` gives a
- * result and does nothing else; `probe` asks whether a file is there; `write` writes the file of argument `writes`;
+ * result and does nothing else; `probe` asks whether a file is there; `write` writes the file of argument `writes`; `folder` makes the folder of its target;
  * `stream` opens that file as a stream; `print` writes to the console; `once` gives a function that runs once.
  */
-export type CallEffect = "pure" | "probe" | "write" | "stream" | "print" | "once";
+export type CallEffect = "pure" | "probe" | "write" | "folder" | "stream" | "print" | "once";
 
 /** One known call: a download, load, client or compilation, or one whose effect is known. */
 export interface CatalogueRow {

@@ -1,6 +1,7 @@
 // Have the build fetch what the code fetches: the calls stay, and find their files in the image or on a volume.
 import type { Change, Fix } from "../facts/finding.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import { ownersOf } from "./move-to-build.ts";
 
 /** @param functions All functions of the file: what module scope fetches, each one's containers need. */
 export function fetchInBuild(
@@ -10,7 +11,7 @@ export function fetchInBuild(
 ): readonly Fix[] {
   const facts = functions.find((each) => each.name === name);
   if (!facts || item.keptIn === undefined || item.place.file !== facts.file) return [];
-  const owners = item.phase === "global" ? functions : [facts];
+  const owners = ownersOf(item, functions);
   return [...inImage(item, facts, owners), ...onVolume(item, item.keptIn, owners)];
 }
 

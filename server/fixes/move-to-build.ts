@@ -6,7 +6,7 @@ import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
 export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[]): readonly Fix[] {
   const { movable } = item;
   if (!movable || movable.kind === "never" || movable.how !== "statements") return [];
-  const spellings = functions.map((each) => each.spelling);
+  const spellings = ownersOf(item, functions).map((each) => each.spelling);
   if (spellings.some((each) => each.build.kind === "none" || !each.definition)) return [];
   const { file } = item.place;
   const change = { kind: "move-to-build", file, statements: movable.statements, spellings } as const;
@@ -28,4 +28,16 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
 function placeOf(build: Spelling["build"]): string {
   if (build.kind === "method") return `@${build.shown}`;
   return build.kind === "step" ? build.method : "build";
+}
+
+/** Functions whose containers do the work: all of the file for module scope, those that share a hook. */
+export function ownersOf(item: WorkItem, functions: readonly FunctionFacts[]): readonly FunctionFacts[] {
+  if (item.phase === "global") return functions;
+  const { file, range } = item.place;
+  return functions.filter((each) =>
+    each.work[item.phase].some(
+      ({ place }) =>
+        place.file === file && place.range.start === range.start && place.range.end === range.end,
+    ),
+  );
 }

@@ -66,7 +66,8 @@ def called(order):
         marked = len(entries)
         image.build()
         # Nobody sees what a build prints.
-        entries[marked:] = [["build", text] for kind, text in entries[marked:] if kind == "call"]
+        kinds = {"call": "build", "write": "built"}
+        entries[marked:] = [[kinds[kind], text] for kind, text in entries[marked:] if kind in kinds]
     if order["platform"] == "lambda":
         return [spelled(target(event(number), Value("context"))) for number in (1, 2)]
     if isinstance(target, modal_api.Cls):

@@ -18,9 +18,11 @@ export function writeMoveToBuild(draft: Draft, change: Extract<Change, { kind: "
   const known = statements.filter((statement) => statement !== undefined);
   if (known.length < statements.length || known.length === 0) return false;
   if (isUsedElsewhere(draft, known)) return false;
-  const written = writeSteps(draft, known, change.spellings);
-  if (written) removeStatements(draft, known);
-  return written;
+  const needed = writeSteps(draft, known, change.spellings);
+  if (!needed) return false;
+  const left = needed.filter((each) => isImport(each) && isUsedIn(draft, each, known));
+  removeStatements(draft, [...known, ...left]);
+  return true;
 }
 
 /** Calls that fetch and load are made by the build, too, and find their files from then on. */
@@ -30,7 +32,11 @@ export function writeFetchInBuild(
 ): boolean {
   const calls = change.calls.map((range) => callAt(draft, range));
   const known = calls.filter((call) => call !== undefined);
-  return known.length === calls.length && known.length > 0 && writeSteps(draft, known, change.spellings);
+  return (
+    known.length === calls.length &&
+    known.length > 0 &&
+    writeSteps(draft, known, change.spellings) !== undefined
+  );
 }
 
 /** What the statements declare goes with them: nobody else may need it. */
@@ -43,26 +49,39 @@ function isUsedElsewhere(draft: Draft, statements: readonly Syntax[]): boolean {
   });
 }
 
-function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly Spelling[]): boolean {
-  if (!nodes.every(canRunElsewhere)) return false;
-  const needs = nodes.map((node) => closureOf(draft, node));
-  if (needs.includes(undefined) || spellings.length === 0) return false;
+/** Whether nothing else uses what a statement brings. */
+function isUsedIn(draft: Draft, statement: Syntax, moving: readonly Syntax[]): boolean {
+  const own = (binding: number) => isWithin(draft.facts.bindings[binding]?.range ?? draft.root, statement);
+  return draft.uses
+    .filter(({ binding, range }) => own(binding) && !isWithin(range, statement))
+    .every(({ range }) => moving.some((each) => isWithin(range, each)));
+}
+
+/** What the step's function needed besides; undefined where it can't be written. */
+function writeSteps(
+  draft: Draft,
+  nodes: readonly Syntax[],
+  spellings: readonly Spelling[],
+): readonly Syntax[] | undefined {
+  if (!nodes.every(canRunElsewhere)) return undefined;
+  const needs = nodes.map((node) => closureOf(draft, node, nodes));
+  if (needs.includes(undefined) || spellings.length === 0) return undefined;
   const images = new Map<
     number,
     { readonly node: Syntax; readonly method: string; readonly secrets?: string }
   >();
   for (const { build, definition } of spellings) {
-    if (build.kind !== "step") return false;
+    if (build.kind !== "step") return undefined;
     const node = nodeAt(draft, build.image, () => true);
     const call = definition && callAt(draft, definition.call);
     const secrets = call && argumentOf(draft, call.children[1], "secrets");
-    if (!node) return false;
+    if (!node) return undefined;
     const known = secrets && isKnownBefore(draft, secrets, node) ? { secrets: textOf(draft, secrets) } : {};
     images.set(node.end, { node, method: build.method, ...known });
   }
   const name = freshName(draft, nodes.length > 1 ? "download_files" : "download_file");
   const first = [...images.values()].map(({ node }) => statementOf(draft, node)).sort(byPlace)[0];
-  if (!first || draft.parents.get(first)?.type !== "module") return false;
+  if (!first || draft.parents.get(first)?.type !== "module") return undefined;
   const needed = [...new Set(needs.flatMap((need) => need ?? []))].sort((a, b) => a.start - b.start);
   const { newline, blanks, indent } = draft.style;
   const gap = newline.repeat(blanks + 1);
@@ -75,7 +94,7 @@ function writeSteps(draft: Draft, nodes: readonly Syntax[], spellings: readonly 
     const own = secrets === undefined ? "" : `, secrets=${secrets}`;
     insert(draft, node.end, `${chainBreak(draft, node)}.${method}(${name}${own})`);
   }
-  return true;
+  return needed;
 }
 
 /** The build's function is a plain one: nothing waits in it, and it ends at its end. */
@@ -106,7 +125,7 @@ function chainBreak(draft: Draft, node: Syntax): string {
  * Imports and constants of a function that code inside it rests on; undefined where it rests on more, so that it can't
  * run elsewhere.
  */
-function closureOf(draft: Draft, node: Syntax): readonly Syntax[] | undefined {
+function closureOf(draft: Draft, node: Syntax, moving: readonly Syntax[]): readonly Syntax[] | undefined {
   const source = functionAround(draft, node);
   if (!source) return [];
   const needed: Syntax[] = [];
@@ -116,11 +135,17 @@ function closureOf(draft: Draft, node: Syntax): readonly Syntax[] | undefined {
     draft.uses.every(({ binding, range: use }) => {
       const own = bindings[binding];
       if (!own || !isWithin(use, range) || isWithin(own.range, range) || seen.has(binding)) return true;
+      if (moving.some((each) => isWithin(own.range, each))) return true;
       seen.add(binding);
       if (!isWithin(own.range, source)) return true;
       const declared = nodeAt(draft, own.range, () => true);
       const statement = statementOf(draft, declared);
-      if (!statement || own.reassigned || !isRepeatable(statement) || !isInside(draft, statement, source))
+      if (
+        !statement ||
+        own.reassigned ||
+        !isRepeatable(draft, statement) ||
+        !isInside(draft, statement, source)
+      )
         return false;
       needed.push(statement);
       return search(statement);
@@ -132,11 +157,15 @@ function isInside(draft: Draft, statement: Syntax, source: Syntax): boolean {
   return around(draft, draft.parents.get(statement), ({ type }) => type === "function_definition") === source;
 }
 
-function isRepeatable(statement: Syntax): boolean {
-  if (statement.type === "import_statement" || statement.type === "import_from_statement") return true;
+function isImport({ type }: Syntax): boolean {
+  return type === "import_statement" || type === "import_from_statement";
+}
+
+function isRepeatable(draft: Draft, statement: Syntax): boolean {
+  if (isImport(statement)) return true;
   const [only] = statement.children;
   const isAssignment = statement.type === "expression_statement" && only?.type === "assignment";
-  return isAssignment && isPure(only?.children.at(-1));
+  return isAssignment && isPure(draft, only?.children.at(-1));
 }
 
 /** Whether all names of a node are there where another one stands. */

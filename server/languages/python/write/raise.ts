@@ -1,6 +1,6 @@
 // What has to move up with a load that moves up: the constants that its arguments use.
 import type { Syntax } from "../syntax.ts";
-import { type Draft, descendants, isWithin } from "./draft.ts";
+import { type Draft, descendants, isWithin, textOf } from "./draft.ts";
 import type { Element } from "./elements.ts";
 import { bindingsIn } from "./names.ts";
 
@@ -24,7 +24,7 @@ export function raisedStatements(draft: Draft, elements: readonly Element[]): re
     if (sites.has(statement)) continue;
     const bound = boundBy(draft, statement);
     if (![...bound].some((binding) => needed.has(binding))) continue;
-    if (!isConstant(statement)) return undefined;
+    if (!isConstant(draft, statement)) return undefined;
     for (const binding of bindingsIn(draft, statement)) {
       if (loaded.has(binding)) return undefined;
       needed.add(binding);
@@ -40,18 +40,32 @@ function boundBy(draft: Draft, statement: Syntax): ReadonlySet<number> {
   return new Set(bindings.flatMap(({ range }, id) => (isWithin(range, statement) ? [id] : [])));
 }
 
-function isConstant(statement: Syntax): boolean {
+function isConstant(draft: Draft, statement: Syntax): boolean {
   if (imports.has(statement.type)) return true;
   const [only] = statement.children;
   if (statement.type !== "expression_statement" || only?.type !== "assignment") return false;
-  return isPure(only.children.at(-1));
+  return isPure(draft, only.children.at(-1));
 }
 
 const imports = new Set(["import_statement", "import_from_statement"]);
 
 /** An expression that does nothing but give a value. */
-export function isPure(node: Syntax | undefined): boolean {
-  return node !== undefined && descendants(node).every((each) => !active.has(each.type));
+export function isPure(draft: Draft, node: Syntax | undefined): boolean {
+  return (
+    node !== undefined &&
+    descendants(node).every(
+      (each) => !active.has(each.type) || (each.type === "call" && namesPath(draft, each)),
+    )
+  );
+}
+
+/** A call that does nothing but to put a path together. */
+function namesPath(draft: Draft, call: Syntax): boolean {
+  const [callee] = call.children;
+  return (
+    callee !== undefined &&
+    /^((pathlib\.)?(Pure)?(Posix)?Path|os\.path\.join|str)$/.test(textOf(draft, callee))
+  );
 }
 
 const active = new Set(["call", "await", "yield", "named_expression", "subscript", "generator_expression"]);
