@@ -1,0 +1,210 @@
+// Folds events into what an app looks like now: its functions, their containers and queue, and what the last inputs waited for.
+import type { FailureReason, RuntimeEvent, Stages } from "./events.ts";
+import { coldStart } from "./stages.ts";
+
+/** Inputs of a function that are kept after they have ended. */
+export const KEPT = 200;
+
+export interface Board {
+  apply(event: RuntimeEvent): void;
+  /** In the order in which they were first heard of. */
+  functions(): readonly FunctionBoard[];
+}
+
+export interface FunctionBoard {
+  /** `FILE::NAME`. */
+  readonly name: string;
+  readonly containers: readonly ContainerRow[];
+  /** Inputs that wait, and inputs in containers. */
+  readonly waiting: number;
+  readonly running: number;
+  readonly totals: Totals;
+  /** Inputs at hand first, then those that have ended, the latest first. */
+  readonly inputs: readonly InputRow[];
+  /** Stages of the last boots, the latest first; without queue and body. */
+  readonly boots: readonly Boot[];
+}
+
+export interface Totals {
+  readonly inputs: number;
+  readonly failed: number;
+  /** Containers that have been spawned. */
+  readonly containers: number;
+  /** The most inputs that were at hand at the same time. */
+  readonly peak: number;
+}
+
+export type Boot = Pick<Stages, "boot" | "global" | "enter">;
+
+export interface ContainerRow {
+  readonly id: string;
+  readonly pid: number;
+  readonly state: "booting" | "warm" | "busy";
+  /** Milliseconds on the events' clock since when it is in this state. */
+  readonly since: number;
+  /** Inputs that it has taken. */
+  readonly inputs: number;
+}
+
+export interface InputRow {
+  readonly id: string;
+  readonly container?: string;
+  /** Milliseconds on the events' clock, as are `started` and `ended`. */
+  readonly queued: number;
+  /** Begin of the last attempt. */
+  readonly started?: number;
+  readonly ended?: number;
+  readonly state: "waiting" | "running" | "finished" | FailureReason;
+  readonly message?: string;
+  /** Where its time went, once it has ended; they add up to queued → ended. */
+  readonly stages?: Partial<Stages>;
+  /** It was its container's first. */
+  readonly first: boolean;
+  /** It waited for a container that was not ready when it came. */
+  readonly cold: boolean;
+  readonly attempts: number;
+}
+
+interface ContainerState {
+  readonly id: string;
+  readonly pid: number;
+  readonly events: RuntimeEvent[];
+  ready: number | undefined;
+  since: number;
+  inputs: number;
+  readonly running: Set<string>;
+}
+
+interface FunctionState {
+  readonly name: string;
+  readonly containers: Map<string, ContainerState>;
+  readonly open: Map<string, { row: InputRow; readonly queued: RuntimeEvent; started?: RuntimeEvent }>;
+  readonly ended: InputRow[];
+  readonly boots: Boot[];
+  totals: Totals;
+}
+
+export function createBoard(): Board {
+  const functions = new Map<string, FunctionState>();
+
+  function stateOf(name: string): FunctionState {
+    let state = functions.get(name);
+    if (!state) {
+      const totals = { inputs: 0, failed: 0, containers: 0, peak: 0 };
+      state = { name, containers: new Map(), open: new Map(), ended: [], boots: [], totals };
+      functions.set(name, state);
+    }
+    return state;
+  }
+
+  return {
+    apply(event) {
+      if (event.function === undefined) return;
+      const state = stateOf(event.function);
+      if (event.input !== undefined) applyInput(state, event, event.input);
+      else if (event.container !== undefined) applyContainer(state, event, event.container);
+    },
+    functions: () => [...functions.values()].map(boardOf),
+  };
+}
+
+function applyContainer(state: FunctionState, event: RuntimeEvent, id: string): void {
+  if (event.type === "container.spawned") {
+    const fresh = { id, pid: event.pid, ready: undefined, since: event.t, inputs: 0 };
+    state.containers.set(id, { ...fresh, events: [event], running: new Set() });
+    state.totals = { ...state.totals, containers: state.totals.containers + 1 };
+    return;
+  }
+  const container = state.containers.get(id);
+  if (!container) return;
+  if (event.type === "container.loaded") container.events.push(event);
+  if (event.type === "container.exited") state.containers.delete(id);
+  if (event.type === "container.ready") {
+    container.events.push(event);
+    container.ready = container.since = event.t;
+    keep(state.boots, bootOf(container.events));
+  }
+}
+
+function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void {
+  if (event.type === "input.queued") {
+    const row = { id, queued: event.t, state: "waiting", first: false, cold: false, attempts: 0 } as const;
+    state.open.set(id, { row, queued: event });
+    const peak = Math.max(state.totals.peak, state.open.size);
+    state.totals = { ...state.totals, inputs: state.totals.inputs + 1, peak };
+    return;
+  }
+  const open = state.open.get(id);
+  if (!open) return;
+  const { row } = open;
+  if (event.type === "input.started") {
+    if (row.container !== undefined) release(state, row.container, id, event.t);
+    const container = state.containers.get(event.container ?? "");
+    open.started = event;
+    open.row = {
+      ...row,
+      ...(event.container === undefined ? {} : { container: event.container }),
+      started: event.t,
+      state: "running",
+      attempts: row.attempts + 1,
+      first: container !== undefined && container.inputs === 0,
+      cold: container?.ready !== undefined && container.ready > row.queued,
+    };
+    if (!container) return;
+    container.inputs++;
+    if (container.running.size === 0) container.since = event.t;
+    container.running.add(id);
+  }
+  if (event.type === "input.finished" || event.type === "input.failed") {
+    state.open.delete(id);
+    const container = row.container ?? event.container ?? "";
+    const about = state.containers.get(container)?.events ?? [];
+    const told = [open.queued, ...about, ...(open.started ? [open.started] : []), event];
+    const failed = event.type === "input.failed";
+    keep(state.ended, {
+      ...row,
+      ended: event.t,
+      state: failed ? event.reason : "finished",
+      ...(failed ? { message: event.message } : {}),
+      stages: coldStart(told, { container, input: id }).stages,
+    });
+    if (failed) state.totals = { ...state.totals, failed: state.totals.failed + 1 };
+    release(state, container, id, event.t);
+  }
+}
+
+function release(state: FunctionState, id: string, input: string, now: number): void {
+  const container = state.containers.get(id);
+  if (container?.running.delete(input) && container.running.size === 0) container.since = now;
+}
+
+function keep<T>(list: T[], item: T): void {
+  list.unshift(item);
+  if (list.length > KEPT) list.pop();
+}
+
+function bootOf(events: readonly RuntimeEvent[]): Boot {
+  const [spawned = 0, loaded, ready = 0] = events.map(({ t }) => t);
+  const booted = events.find((event) => event.type === "container.loaded")?.booted ?? spawned;
+  return { boot: booted - spawned, global: (loaded ?? booted) - booted, enter: ready - (loaded ?? booted) };
+}
+
+function boardOf({ name, containers, open, ended, boots, totals }: FunctionState): FunctionBoard {
+  const rows = [...open.values()].map(({ row }) => row);
+  const waiting = rows.filter((row) => row.state === "waiting").length;
+  return {
+    name,
+    containers: [...containers.values()].map(({ id, pid, ready, since, inputs, running }) => ({
+      id,
+      pid,
+      state: running.size > 0 ? "busy" : ready === undefined ? "booting" : "warm",
+      since,
+      inputs,
+    })),
+    waiting,
+    running: rows.length - waiting,
+    totals,
+    inputs: [...rows.reverse(), ...ended],
+    boots: [...boots],
+  };
+}
