@@ -50,6 +50,17 @@ const bundles = await Promise.all([
     banner,
   }),
   build({ ...node, entryPoints: ["runtime/child/node.ts"], outfile: `${out}/child/node.cjs`, format: "cjs" }),
+  // The page of a served app; it needs nothing from the network.
+  build({
+    bundle: true,
+    entryPoints: ["runtime/web/page/main.ts"],
+    outfile: `${out}/page/page.js`,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    logLevel: "warning",
+    metafile: true,
+  }),
   // Users meet the SDK's names in their stack traces.
   build({
     ...node,
@@ -72,6 +83,9 @@ cpSync("runtime/child/python", `${out}/child/python`, {
   recursive: true,
   filter: (path) => !path.includes("__pycache__"),
 });
+for (const file of ["index.html", "page.css", "icon.svg"]) {
+  copyFileSync(`runtime/web/page/${file}`, `${out}/page/${file}`);
+}
 declareSdk(`${out}/sdk`);
 writeRulePages("fixtures/rules", `${out}/rules`);
 writeFileSync(`${out}/config.schema.json`, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);

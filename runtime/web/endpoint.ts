@@ -1,0 +1,128 @@
+// Hands a request to a function and streams its response; errors come out as JSON without anything from within.
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WireRequest } from "../child/messages.ts";
+import { RuntimeError } from "../errors.ts";
+import { bodyOf, leaving, TooLarge } from "./body.ts";
+import { refuse, statusOf } from "./replies.ts";
+import type { Site, SiteResponse } from "./site.ts";
+
+interface EndpointOptions {
+  readonly maxBody: number;
+  readonly note: (text: string) => void;
+}
+
+export async function answerEndpoint(
+  site: Site,
+  options: EndpointOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+): Promise<void> {
+  const found = site.find(name);
+  if (!found) {
+    return refuse(
+      response,
+      404,
+      "UnknownFunction",
+      `there is no function ${name} here; see / for those there are`,
+    );
+  }
+  const { web, label } = found;
+  if (!web) {
+    const message = `${name} answers no requests; send it inputs by coldstart call, or make it a web endpoint`;
+    return refuse(response, 404, "NoEndpoint", message);
+  }
+  if (web.kind === "endpoint" && !allows(web.method, request.method ?? "GET")) {
+    response.setHeader("allow", web.method);
+    return refuse(response, 405, "WrongMethod", `${name} takes ${web.method} requests`);
+  }
+  const limit = new AbortController();
+  const signal = AbortSignal.any([leaving(response), limit.signal]);
+  let tooLarge: TooLarge | undefined;
+  async function* body(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* bodyOf(request, options.maxBody);
+    } catch (error) {
+      // A client that goes away ends the input by the signal.
+      if (error instanceof TooLarge) tooLarge = error;
+      limit.abort();
+    }
+  }
+  if (Number(request.headers["content-length"] ?? 0) > options.maxBody) {
+    return refuse(response, 413, "BodyTooLarge", new TooLarge(options.maxBody).message);
+  }
+  try {
+    await pass(await found.fetch(wireOf(request), body(), signal), request, response);
+  } catch (error) {
+    if (tooLarge && !response.headersSent) return refuse(response, 413, tooLarge.name, tooLarge.message);
+    if (response.destroyed) return;
+    tell(label, error, options.note);
+    if (response.headersSent) response.destroy();
+    else refuse(response, statusOf(error), nameOf(error), PUBLIC[nameOf(error)] ?? "the function failed");
+  }
+}
+
+/** What clients are told; the rest is for whoever serves the app. */
+const PUBLIC: Readonly<Record<string, string>> = {
+  Timeout: "the function took too long",
+  ContainerLost: "the function's container ended before there was an answer",
+  Cancelled: "the request was cancelled",
+  FunctionFailed: "the function failed",
+};
+
+function nameOf(error: unknown): string {
+  const kind = error instanceof RuntimeError ? error.run.kind : "defect";
+  if (kind === "timeout") return "Timeout";
+  if (kind === "lost") return "ContainerLost";
+  return kind === "cancelled" ? "Cancelled" : "FunctionFailed";
+}
+
+function tell(label: string, error: unknown, note: (text: string) => void): void {
+  if (!(error instanceof RuntimeError)) throw error;
+  const { kind, name, message, stack } = error.run;
+  if (kind !== "cancelled") note(`${label}: ${stack ?? `${name}: ${message}`}`);
+}
+
+function allows(method: string, asked: string): boolean {
+  // Every endpoint can be asked for its head and for what it allows.
+  return asked === method || asked === "OPTIONS" || (asked === "HEAD" && method === "GET");
+}
+
+function wireOf({ headers, method = "GET", rawHeaders, socket, url = "/" }: IncomingMessage): WireRequest {
+  // As it was sent: names and paths may be written with percent signs or without.
+  const [, base = "/f/", below = ""] = /^(\/f\/[^/?#]*)(.*)$/.exec(url) ?? [];
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
+  return {
+    method,
+    url: below.startsWith("/") ? below : `/${below}`,
+    headers: pairs,
+    base: `http://${headers.host}${base}`,
+    client: [socket.remoteAddress ?? "127.0.0.1", socket.remotePort ?? 0],
+  };
+}
+
+/** Of one connection alone, not of what is sent over it. */
+const HOP = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "proxy-connection",
+  "trailer",
+]);
+
+async function pass(answer: SiteResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) {
+    if (!HOP.has(name.toLowerCase())) response.appendHeader(name, value);
+  }
+  if (request.method === "HEAD") response.removeHeader("content-length");
+  for await (const chunk of answer.body) {
+    if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (response.destroyed) return;
+  }
+  response.end();
+}

@@ -1,0 +1,37 @@
+// Answers that the server gives by itself: JSON, and refusals that say why without showing anything from within.
+import type { ServerResponse } from "node:http";
+import { RuntimeError } from "../errors.ts";
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": Buffer.byteLength(text),
+      "cache-control": "no-store",
+    })
+    .end(text);
+}
+
+export function refuse(response: ServerResponse, status: number, name: string, message: string): void {
+  sendJson(response, status, { error: { name, message } });
+}
+
+/** The status of a failure towards a client of an endpoint. */
+export function statusOf(error: unknown): number {
+  const kind = error instanceof RuntimeError ? error.run.kind : "defect";
+  switch (kind) {
+    case "timeout":
+      return 504;
+    case "lost":
+    case "environment":
+      return 502;
+    case "cancelled":
+      return 503;
+    case "usage":
+      return 400;
+    case "error":
+    case "defect":
+      return 500;
+  }
+}
