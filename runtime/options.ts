@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   readonly isolation?: Where["isolation"];
   /** Milliseconds until a container that is not ready is given up. Default 300 000. */
   readonly bootTimeout?: number;
-  readonly job: ColdJob | EntrypointJob;
+  readonly job: ColdJob | EntrypointJob | ServeJob;
 }
 
 /** Cold starts one after another, each in a fresh container: `run`, `measure`, `verify`. */
@@ -50,6 +50,8 @@ export interface ServeJob {
   readonly findings: readonly KnownFinding[];
   /** Bytes that a request's body may have. Default 100 MB. */
   readonly maxBody?: number;
+  /** Time of day that schedules and, where libfaketime is there, containers begin at; milliseconds since 1970. */
+  readonly at?: number;
 }
 
 export interface KnownFinding {
@@ -109,10 +111,32 @@ export type RuntimeMessage =
       readonly stream: "stdout" | "stderr";
       readonly text: string;
     }
-  /** A served app takes requests here. */
-  | { readonly type: "listening"; readonly url: string }
+  | ServedMessage
   /** A step (by index), the entry point, a served app or a build (step 0) has ended. */
   | { readonly type: "outcome"; readonly step: number; readonly outcome: Outcome };
+
+/** A served app takes requests: from now on, or `again` after a change of its code. */
+export interface ServedMessage {
+  readonly type: "served";
+  readonly url: string;
+  readonly again: boolean;
+  readonly functions: readonly {
+    /** `FILE::NAME`. */
+    readonly name: string;
+    /** Method and address of endpoints. */
+    readonly method?: string;
+    readonly url?: string;
+    /** Such as `0 * * * * (UTC)`. */
+    readonly schedule?: string;
+    readonly keepWarm: number;
+  }[];
+}
+
+/** What may follow the options on standard input, one JSON document a line. */
+export interface ControlMessage {
+  readonly type: "findings";
+  readonly findings: readonly KnownFinding[];
+}
 
 export type Outcome =
   | {

@@ -7,19 +7,26 @@ import { createTerminal, type Format, type Terminal } from "./terminal.ts";
 
 type Act = (terminal: Terminal) => Promise<number | Failure>;
 
+interface Chosen {
+  readonly act: Act;
+  readonly format: Format;
+  /** It sees to interrupts by itself. */
+  readonly endsItself: boolean;
+}
+
 /** Runs one command to its end. @returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
-  let chosen: { readonly act: Act; readonly format: Format } | undefined;
-  const program = describe((act, format) => {
-    chosen = { act, format };
+  let chosen: Chosen | undefined;
+  const program = describe((act, format, { endsItself = false } = {}) => {
+    chosen = { act, format, endsItself };
   });
   const terminal = (format: Format) => createTerminal(format, interrupted.signal);
   survivesReader();
   try {
     await program.parseAsync(args, { from: "user" });
     if (!chosen) return 0;
-    if (chosen.act !== serve) endWith(interrupted);
+    if (!chosen.endsItself) endWith(interrupted);
     const ended = await chosen.act(terminal(chosen.format));
     if (typeof ended !== "number") return report(ended, terminal(chosen.format));
     return interrupted.signal.aborted ? 130 : ended;
@@ -55,7 +62,11 @@ const wantsJson = (args: readonly string[]) => /--format[= ]json/.test(args.join
 
 const collect = (value: string, list: readonly string[] = []) => [...list, value];
 
-function describe(choose: (act: Act, format: Format) => void): Command {
+type Choose = (act: Act, format: Format, how?: Partial<Pick<Chosen, "endsItself">>) => void;
+
+const INPUT = ["--input <json>", "arguments, a JSON array or @file.json: '[\"green tea\"]'"] as const;
+
+function describe(choose: Choose): Command {
   const program = new Command("coldstart")
     .description(
       "Finds cold-start problems in serverless functions, fixes them, and proves each fix by running it.",
@@ -76,9 +87,8 @@ function describe(choose: (act: Act, format: Format) => void): Command {
         new Option("--format <format>", "form of the answer").choices(["text", "json"]).default("text"),
       );
 
-  const running = (usage: string, description: string) =>
-    command(usage, description)
-      .option("--input <json>", "arguments, a JSON array or @file.json: '[\"green tea\"]'")
+  const running = (usage: string, description: string, { input = true } = {}) =>
+    (input ? command(usage, description).option(...INPUT) : command(usage, description))
       .option("--env <name[=value]>", "pass a variable to the function (repeatable)", collect)
       .option("--env-file <file>", "pass the variables of a file (repeatable)", collect)
       .option("--events <file>", "write what happens as JSON lines")
@@ -121,6 +131,26 @@ function describe(choose: (act: Act, format: Format) => void): Command {
         options.format,
       ),
     );
+  running("serve <file>", "keep the app up: endpoints, calls, schedules, warm pools", { input: false })
+    .option("--port <n>", "port to listen on; 0 takes a free one (default: 8000)")
+    .option("--host <address>", "address to listen on, if not this computer's own alone")
+    .option("--max-body <megabytes>", "what a request's body may have (default: 100)")
+    .option("--at <time>", "begin at this time of day, to try schedules: 2026-01-31T05:59:50Z")
+    .action((target, options) =>
+      choose(
+        async (terminal) => (await import("./commands/serve.ts")).serveCommand(target, options, terminal),
+        options.format,
+        { endsItself: true },
+      ),
+    );
+  command("call <url-or-port> <name>", "send an input to a served app")
+    .option(...INPUT)
+    .action((where, name, options) =>
+      choose(
+        async (terminal) => (await import("./commands/call.ts")).callCommand(where, name, options, terminal),
+        options.format,
+      ),
+    );
   program
     .command("lsp")
     .description("the language server, on standard input and output")
@@ -128,7 +158,7 @@ function describe(choose: (act: Act, format: Format) => void): Command {
     // Editors add more of their own, such as the id of their process.
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(() => choose(serve, "text"));
+    .action(() => choose(serve, "text", { endsItself: true }));
   return program;
 }
 
@@ -146,6 +176,7 @@ Functions are named FILE::NAME: the file, and the name under which it exports th
   coldstart run search.ts::search --input '["green tea"]' --profile
   coldstart measure search.ts::search --input '["green tea"]'
   coldstart verify search.ts::search --input '["green tea"]'
+  coldstart serve search.ts
 
 Exit codes: 0 all well; 1 findings, a failed function or another verdict; 2 wrong usage; 3 the environment
 failed; 70 a defect of coldstart; 130 interrupted.`;

@@ -6,6 +6,7 @@ import { type Failure, failure } from "../measure/failure.ts";
 import type { Observer } from "../measure/job.ts";
 import { chromeTrace } from "../measure/trace.ts";
 import type { Terminal } from "./terminal.ts";
+import { servedText } from "./text/served.ts";
 
 export interface WatchOptions {
   /** File for one JSON event a line. */
@@ -51,6 +52,7 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
       tell(c.dim(`${names.join(" and ")} ${many ? "are" : "is"} going to run ${often} on this machine.`));
     },
     note: (text) => tell(`${c.blue("note:")} ${text}`),
+    served: (served) => tell(servedText(served, c)),
     event(event) {
       if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
       if (options.trace) events.push(event);

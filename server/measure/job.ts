@@ -1,8 +1,8 @@
 // One job of the runtime on behalf of a command: listens, renames, and turns an early end into one failure.
-import type { ColdJob, EntrypointJob, Outcome, RuntimeMessage, Where } from "../../runtime/options.ts";
+import type { Outcome, RuntimeMessage, RuntimeOptions, Where } from "../../runtime/options.ts";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
 import type { Failure } from "./failure.ts";
-import { type JobControl, runJob } from "./runtime-process.ts";
+import { type JobControl, runJob, type Served } from "./runtime-process.ts";
 import { renamer, runtimeOptions, type Target } from "./target.ts";
 
 /** Told while a command is on its way. */
@@ -12,6 +12,8 @@ export interface Observer {
   event?(event: RuntimeEvent): void;
   note?(text: string): void;
   output?(output: Extract<RuntimeMessage, { type: "output" }>): void;
+  /** An app takes requests, now or again after a change. */
+  served?(served: Served): void;
   /** A step has ended. */
   progress?(done: number, of: number): void;
 }
@@ -29,14 +31,15 @@ export type JobFailure = Failure & { readonly step?: number };
 
 export async function carryOut(
   target: Target,
-  job: ColdJob | EntrypointJob,
+  job: RuntimeOptions["job"],
   observer: Observer,
   control: JobControl,
 ): Promise<Done | JobFailure> {
   const steps = job.kind === "cold" ? job.steps.length : 1;
   const rename = renamer(target);
   for (const note of target.notes) observer.note?.(note);
-  observer.runs?.(job.kind === "cold" ? job.steps.reduce((sum, { warm = 0 }) => sum + 1 + warm, 0) : 1);
+  if (job.kind === "cold") observer.runs?.(job.steps.reduce((sum, { warm = 0 }) => sum + 1 + warm, 0));
+  if (job.kind === "entrypoint") observer.runs?.(1);
   const { outcomes, where, error } = await runJob(
     { ...runtimeOptions(target), job },
     {
@@ -45,6 +48,7 @@ export async function carryOut(
       note: (text) => observer.note?.(text),
       output: (output) => observer.output?.({ ...output, function: rename(output.function) }),
       outcome: (step) => observer.progress?.(step + 1, steps),
+      served: (served) => observer.served?.(served),
     },
     control,
   );

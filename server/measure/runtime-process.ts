@@ -3,7 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Outcome, RunError, RuntimeMessage, RuntimeOptions, Where } from "../../runtime/options.ts";
+import type {
+  KnownFinding,
+  Outcome,
+  RunError,
+  RuntimeMessage,
+  RuntimeOptions,
+  Where,
+} from "../../runtime/options.ts";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
 import { findNode, NODE_FLOOR, packageRoot } from "./installation.ts";
 
@@ -13,7 +20,10 @@ export interface Listener {
   note?(text: string): void;
   output?(output: Extract<RuntimeMessage, { type: "output" }>): void;
   outcome?(step: number, outcome: Outcome): void;
+  served?(served: Served): void;
 }
+
+export type Served = Extract<RuntimeMessage, { type: "served" }>;
 
 export interface JobResult {
   /** By step; steps that were never reached are missing at the end. */
@@ -24,7 +34,12 @@ export interface JobResult {
 }
 
 export interface JobControl {
+  /** Ends the job at once. */
   readonly signal?: AbortSignal;
+  /** Has a served app take no more inputs, and end when those at hand have ended. */
+  readonly drain?: AbortSignal;
+  /** What the analysis finds now; asked for when a served app has taken on a change. */
+  readonly findings?: () => Promise<readonly KnownFinding[]>;
   /** The runtime's program, for tests. Default: the one of this installation. */
   readonly program?: readonly string[];
 }
@@ -43,8 +58,14 @@ export async function runJob(
   if (!isProgram(program)) return { outcomes: [], error: program };
   const [command = "", ...args] = program;
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
-  const messages = new Messages(listener);
-  const release = endWith(child, control.signal);
+  const messages = new Messages({
+    ...listener,
+    served(served) {
+      listener.served?.(served);
+      if (served.again) void tellFindings(child, control);
+    },
+  });
+  const release = endWith(child, control);
 
   child.stdin.on("error", () => undefined); // A runtime that dies before it has read tells why on its own.
   // The pipe stays open for as long as this process lives: its end tells the runtime that nobody listens any more.
@@ -103,6 +124,9 @@ class Messages {
         this.outcomes[message.step] = message.outcome;
         this.#listener.outcome?.(message.step, message.outcome);
         break;
+      case "served":
+        this.#listener.served?.(message);
+        break;
       case undefined:
         this.garbage = `${this.garbage}${line}\n`.slice(-8192);
     }
@@ -117,15 +141,26 @@ function parse(line: string): RuntimeMessage | undefined {
   }
 }
 
-/** Passes an abort on: first as a request, then by force. Returns what takes the listening back. */
-function endWith(child: ChildProcess, signal: AbortSignal | undefined): () => void {
+async function tellFindings(child: ChildProcess, { findings }: JobControl): Promise<void> {
+  const found = await findings?.();
+  if (found && child.stdin?.writable) {
+    child.stdin.write(`${JSON.stringify({ type: "findings", findings: found })}\n`);
+  }
+}
+
+/** Passes an end on: first as a request, then by force. Returns what takes the listening back. */
+function endWith(child: ChildProcess, { signal, drain }: JobControl): () => void {
   let force: NodeJS.Timeout | undefined;
+  const ask = () => child.kill("SIGTERM");
   const end = () => {
-    child.kill("SIGTERM");
+    // A runtime that drains takes a second request as one to end at once.
+    ask();
     force = setTimeout(() => killGroup(child, "SIGKILL"), GRACE);
   };
+  drain?.addEventListener("abort", ask, { once: true });
   signal?.addEventListener("abort", end, { once: true });
   return () => {
+    drain?.removeEventListener("abort", ask);
     signal?.removeEventListener("abort", end);
     clearTimeout(force);
   };
