@@ -85,6 +85,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     files,
     resolutions,
     sdk,
+    sources: [...digests.keys()],
     mayBuild: mayBuild && sdk !== "none",
     hash: programHash(digests, sdk, options.root, sources),
   };

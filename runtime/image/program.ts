@@ -13,6 +13,8 @@ export interface Program {
   /** Importing file → specifier → absolute path; only where Node's own resolution would not end there. */
   readonly resolutions: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sdk: "project" | "bundled" | "none";
+  /** Project files that the entry reaches, itself among them. */
+  readonly sources: readonly string[];
   /** False when no text of the program so much as holds the word: then no function can have a build hook. */
   readonly mayBuild: boolean;
   /** Of the texts of all project files that the entry reaches, lowered or not, and of what settles their packages. */

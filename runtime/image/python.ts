@@ -57,6 +57,7 @@ export async function readPython(file: string, options: PythonSources): Promise<
     files,
     resolutions: {},
     sdk: "none",
+    sources: [...texts.keys()],
     modal: speaks(/^\s*(?:import|from)\s+modal\b/m),
     mayBuild: speaks(/\b(?:run_function|build)\b/),
     hash: contentKey("python", ...all.flat()),

@@ -117,3 +117,11 @@ function ticks(
     );
   }
 }
+
+/** Such as `0 * * * * (UTC)` or `every 90 min`. */
+export function textOf(schedule: ScheduleDescription): string {
+  if (schedule.kind === "cron") return `${schedule.expression} (${schedule.timeZone ?? "UTC"})`;
+  const { seconds } = schedule;
+  if (seconds % 3600 === 0) return `every ${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `every ${seconds / 60} min` : `every ${seconds} s`;
+}

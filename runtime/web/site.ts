@@ -2,6 +2,7 @@
 import type { WebDescription, WireRequest } from "../child/messages.ts";
 import type { ContainerRow, InputRow, Totals } from "../trace/board.ts";
 import type { Figures } from "../trace/diagnosis.ts";
+import type { Where } from "../options.ts";
 import type { Stages } from "../trace/events.ts";
 
 export interface Site {
@@ -31,6 +32,7 @@ export interface CallResult {
   readonly result: unknown;
   readonly stages: Partial<Stages>;
   readonly wall: number;
+  readonly where?: Where;
 }
 
 export interface SiteResponse {

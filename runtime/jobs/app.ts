@@ -1,0 +1,34 @@
+// One version of a served app: what its file defines, and its images, all built before the first container boots.
+import type { FunctionDescription } from "../child/messages.ts";
+import type { ServeJob } from "../options.ts";
+import { describeApp } from "./describe.ts";
+import type { Images } from "./images.ts";
+import type { Session } from "./session.ts";
+
+export interface App {
+  readonly functions: readonly FunctionDescription[];
+  /** Plain handlers among them, by name: they answer requests as a function URL does. */
+  readonly handlers: ReadonlySet<string>;
+  /** Project files that it is made of. */
+  readonly sources: readonly string[];
+  readonly hash: string;
+}
+
+/** What plain handlers get, whose platform keeps its settings elsewhere; seconds. */
+const PLAIN = { build: false, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
+
+export async function loadApp(session: Session, images: Images, job: ServeJob): Promise<App> {
+  const { program } = await session.target(job.variant, "", false);
+  const described = await describeApp(session, job.variant);
+  const known = new Set(described.functions.map(({ name }) => name));
+  const plain = job.handlers
+    .filter((name) => !known.has(name))
+    .map((name) => ({ file: program.entry, name, settings: PLAIN, builds: [], generator: false }));
+  const functions = [...described.functions, ...plain];
+  for (const description of functions) {
+    const { file, name } = description;
+    const target = await session.target({ ...job.variant, file }, name, false);
+    await images.imageOf(target, description);
+  }
+  return { functions, handlers: new Set(plain.map(({ name }) => name)), sources: program.sources, hash: program.hash };
+}

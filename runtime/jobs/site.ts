@@ -1,0 +1,160 @@
+// A served app as its web server sees it: names of addresses, inputs and requests on the platform, and what the page shows.
+import { basename } from "node:path";
+import type { FunctionDescription } from "../child/messages.ts";
+import { json } from "../container/container.ts";
+import type { KnownFinding, Where } from "../options.ts";
+import type { Platform } from "../pool/platform.ts";
+import { type Schedule, textOf } from "../schedule/schedule.ts";
+import { wordsOf } from "../trace/advice.ts";
+import type { Board, FunctionBoard } from "../trace/board.ts";
+import { diagnose, figuresOf } from "../trace/diagnosis.ts";
+import type { Advice, CallResult, FunctionSnapshot, Site, SiteFunction } from "../web/site.ts";
+import type { App } from "./app.ts";
+
+export interface SiteState {
+  app: App;
+  schedule: Schedule;
+  findings: readonly KnownFinding[];
+  /** What keeps the newest code from being served. */
+  problem: string | undefined;
+  url: string;
+  closing: boolean;
+}
+
+export interface SiteOptions {
+  readonly platform: Platform;
+  readonly board: Board;
+  readonly state: SiteState;
+  /** The served file, relative to the root. */
+  readonly file: string;
+  readonly label: (description: Pick<FunctionDescription, "file" | "name">) => string;
+  readonly where: () => Where | undefined;
+  /** Milliseconds on the events' clock. */
+  readonly now: () => number;
+  readonly watch: Site["watch"];
+}
+
+export function createSite(options: SiteOptions): Site {
+  const { platform, board, state, label } = options;
+
+  /** Class parameters (`Model(size="large").run`) belong to the input's function, not to its definition. */
+  const described = (name: string) => {
+    const plain = name.replace(/\(.*\)/s, "");
+    return state.app.functions.find((each) => each.name === plain);
+  };
+
+  async function call(
+    { file }: FunctionDescription,
+    name: string,
+    args: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<CallResult> {
+    const { bytes, input } = await platform.call({ file, name }, { args: json(args), answer: "json", signal });
+    const [row] = board.functions().flatMap(({ inputs }) => inputs.filter(({ id }) => id === input));
+    const where = options.where();
+    return {
+      result: JSON.parse(Buffer.from(bytes).toString()),
+      stages: { queue: 0, boot: 0, global: 0, enter: 0, body: 0, ...row?.stages },
+      wall: (row?.ended ?? 0) - (row?.queued ?? 0),
+      ...(where && { where }),
+    };
+  }
+
+  return {
+    find(name): SiteFunction | undefined {
+      const found = described(name);
+      if (!found) return undefined;
+      return {
+        label: label({ ...found, name }),
+        web: found.web ?? (state.app.handlers.has(found.name) ? { kind: "handler" } : undefined),
+        call: (args, signal) => call(found, name, args, signal),
+        fetch: (request, body, signal) => platform.fetch({ file: found.file, name }, { request, body }, signal),
+      };
+    },
+    names: () => state.app.functions.map(({ name }) => name),
+    watch: options.watch,
+    get closing() {
+      return state.closing;
+    },
+    snapshot() {
+      const boards = new Map(board.functions().map((each) => [each.name, each]));
+      const shown = state.app.functions.map((each) => snapshot(each, boards.get(label(each)), options));
+      const [first] = state.app.functions;
+      return {
+        version: 1,
+        app: first?.settings.app ?? basename(options.file),
+        file: options.file,
+        url: state.url,
+        now: options.now(),
+        ...(state.problem === undefined ? {} : { problem: state.problem }),
+        functions: shown,
+      };
+    },
+  };
+}
+
+const QUIET: Omit<FunctionBoard, "name"> = {
+  containers: [],
+  waiting: 0,
+  running: 0,
+  totals: { inputs: 0, failed: 0, containers: 0, peak: 0 },
+  inputs: [],
+  boots: [],
+};
+
+function snapshot(
+  description: FunctionDescription,
+  known: FunctionBoard | undefined,
+  { label, state }: SiteOptions,
+): FunctionSnapshot {
+  const { web, schedule, settings, file } = description;
+  const name = label(description);
+  const board = known ?? { ...QUIET, name };
+  const figures = figuresOf(board);
+  const next = state.schedule.next(name);
+  const { keepWarm, maxContainers, bufferContainers, containerIdleTimeout, concurrency } = settings;
+  const isServed = web !== undefined || state.app.handlers.has(description.name);
+  return {
+    name,
+    ...(isServed ? { url: addressOf(state.url, description.name) } : {}),
+    ...(web?.kind === "endpoint" ? { method: web.method } : {}),
+    ...(schedule
+      ? {
+          schedule: {
+            text: textOf(schedule),
+            ...(next === undefined ? {} : { next: new Date(next).toISOString() }),
+          },
+        }
+      : {}),
+    settings: {
+      keepWarm,
+      ...(maxContainers === undefined ? {} : { maxContainers }),
+      ...(bufferContainers === undefined ? {} : { bufferContainers }),
+      containerIdleTimeout,
+      concurrency: concurrency?.max ?? 1,
+    },
+    waiting: board.waiting,
+    running: board.running,
+    containers: board.containers,
+    totals: board.totals,
+    figures,
+    diagnosis: diagnose(board).map((found): Advice => {
+      const words = wordsOf(found, figures, board, file.endsWith(".py"));
+      const findings = found.kind === "first-inputs" ? state.findings.filter(isAbout(name)) : [];
+      return { kind: found.kind, ...words, findings: findings.map(placed) };
+    }),
+    inputs: board.inputs,
+  };
+}
+
+export function addressOf(url: string, name: string): string {
+  return `${url}/f/${encodeURIComponent(name)}`;
+}
+
+/** What the first input of a container does and no other. */
+const isAbout = (name: string) => (finding: KnownFinding) =>
+  finding.rule === "body-amortized-work" && finding.function === name;
+
+function placed({ file, line, message }: KnownFinding): Advice["findings"][number] {
+  return { place: `${file}:${line}`, message };
+}
