@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toRunError } from "./errors.ts";
-import { parseOptions } from "./jobs/check.ts";
+import { parseControl, parseOptions } from "./jobs/check.ts";
 import { runCold } from "./jobs/cold.ts";
 import { runEntrypoint } from "./jobs/entrypoint.ts";
 import type { Installation } from "./jobs/languages.ts";
+import { otherTime } from "./jobs/other-time.ts";
+import { runServe } from "./jobs/serve.ts";
 import { openSession, type Say } from "./jobs/session.ts";
-import type { Outcome, RuntimeMessage } from "./options.ts";
+import type { ControlMessage, Outcome, RuntimeMessage, RuntimeOptions } from "./options.ts";
 import { now } from "./trace/clock.ts";
 
 const INTERRUPTED = 130;
@@ -16,7 +18,15 @@ const INTERRUPTED = 130;
 async function main(): Promise<number> {
   const origin = now();
   const cancel = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => cancel.abort());
+  const drain = new AbortController();
+  let serves = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // A served app ends the inputs that it has, unless it is asked again.
+      if (serves && !drain.signal.aborted) drain.abort();
+      else cancel.abort();
+    });
+  }
   // Nobody listens any more: nothing is worth going on with.
   process.stdout.on("error", () => cancel.abort());
 
@@ -28,11 +38,19 @@ async function main(): Promise<number> {
     void say({ type: "outcome", step, outcome });
   };
   try {
-    const options = parseOptions(await readOptions(() => cancel.abort()));
-    const session = await openSession(options, installation(), say, { origin }, cancel.signal);
+    const input = await readInput(() => cancel.abort());
+    const options = withTime(parseOptions(input.options));
+    serves = options.job.kind === "serve";
+    const installed = installation();
+    const session = await openSession(options, installed, say, { origin }, cancel.signal);
     try {
       if (options.job.kind === "cold") await runCold(session, options.job, report);
-      else report(0, await runEntrypoint(session, options.job));
+      else if (options.job.kind === "entrypoint") report(0, await runEntrypoint(session, options.job));
+      else {
+        const { page } = installed;
+        const control = { say, page, drain: drain.signal, onControl: input.onControl };
+        report(0, await runServe(session, options.job, control));
+      }
     } finally {
       await session.close();
     }
@@ -86,26 +104,49 @@ function flush(): boolean {
   return process.stdout.write(text);
 }
 
-/** One line, or all until the end of input. After a line, the end of input says that whoever started us is gone. */
-function readOptions(gone: () => void): Promise<string> {
+interface Input {
+  readonly options: string;
+  /** Hands on what comes after the options. */
+  readonly onControl: (listener: (message: ControlMessage) => void) => void;
+}
+
+/** A line of options, or all until the end of input; after a line, the end says that whoever started us is gone. */
+function readInput(gone: () => void): Promise<Input> {
   return new Promise((resolve, reject) => {
     let text = "";
     let taken = false;
+    let listener: (message: ControlMessage) => void = () => undefined;
+    const onControl: Input["onControl"] = (on) => {
+      listener = on;
+    };
     process.stdin.setEncoding("utf8");
     process.stdin.on("data", (chunk: string) => {
-      if (taken) return;
       text += chunk;
-      const end = text.indexOf("\n");
-      if (end < 0) return;
-      taken = true;
-      resolve(text.slice(0, end));
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 1);
+        if (taken) listener(parseControl(line));
+        else resolve({ options: line, onControl });
+        taken = true;
+      }
     });
     process.stdin.on("end", () => {
       if (taken) gone();
-      else resolve(text);
+      else resolve({ options: text, onControl });
     });
     process.stdin.on("error", reject);
   });
+}
+
+/** Has containers live at the time that was asked for, where that can be done. */
+function withTime(options: RuntimeOptions): RuntimeOptions {
+  if (options.job.kind !== "serve" || options.job.at === undefined) return options;
+  const env = otherTime(options.job.at);
+  if (env) return { ...options, env: { ...env, ...options.env } };
+  const text =
+    "containers keep the computer's time: libfaketime is not installed here (Debian: apt install libfaketime); schedules go by --at";
+  void say({ type: "note", text });
+  return options;
 }
 
 /** The parts lie beside this bundle. */
@@ -116,6 +157,7 @@ function installation(): Installation {
     child: join(beside, "child", "node.cjs"),
     python: join(beside, "child", "python"),
     sdk: join(beside, "sdk.js"),
+    page: join(beside, "page"),
   };
 }
 

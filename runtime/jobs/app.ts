@@ -30,5 +30,10 @@ export async function loadApp(session: Session, images: Images, job: ServeJob): 
     const target = await session.target({ ...job.variant, file }, name, false);
     await images.imageOf(target, description);
   }
-  return { functions, handlers: new Set(plain.map(({ name }) => name)), sources: program.sources, hash: program.hash };
+  return {
+    functions,
+    handlers: new Set(plain.map(({ name }) => name)),
+    sources: program.sources,
+    hash: program.hash,
+  };
 }

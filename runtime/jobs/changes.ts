@@ -28,10 +28,12 @@ export function watchChanges(changed: () => Promise<void>): Changes {
 
   function look(): void {
     // What happens meanwhile is looked at afterwards.
-    if (working) return later();
-    working = changed().finally(() => {
-      working = undefined;
-    });
+    if (working) later();
+    else {
+      working = changed().finally(() => {
+        working = undefined;
+      });
+    }
   }
 
   function open(folder: string): FSWatcher | undefined {

@@ -1,7 +1,7 @@
 // Checks what arrives on standard input before anything is started.
 import * as v from "valibot";
 import { usageError } from "../errors.ts";
-import type { RuntimeOptions } from "../options.ts";
+import type { ControlMessage, RuntimeOptions } from "../options.ts";
 
 const absolute = v.pipe(v.string(), v.startsWith("/", "must be an absolute path"));
 const texts = v.record(v.string(), v.string());
@@ -11,6 +11,18 @@ const variant = {
   overlay: v.exactOptional(texts),
   marked: v.exactOptional(texts),
 };
+
+const findings = v.array(
+  v.object({
+    rule: v.string(),
+    file: v.string(),
+    line: v.number(),
+    message: v.string(),
+    function: v.string(),
+  }),
+);
+
+const control = v.object({ type: v.literal("findings"), findings });
 
 const schema = v.object({
   version: v.literal(1),
@@ -36,27 +48,48 @@ const schema = v.object({
       ),
     }),
     v.object({ kind: v.literal("entrypoint"), variant: v.object(variant) }),
+    v.object({
+      kind: v.literal("serve"),
+      variant: v.object(variant),
+      port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
+      host: v.exactOptional(v.string()),
+      handlers: v.array(v.string()),
+      findings,
+      maxBody: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      at: v.exactOptional(v.number()),
+    }),
   ]),
 });
 
 /** @throws RuntimeError of kind usage that names the place of the first mistake */
+export function parseControl(text: string): ControlMessage {
+  return parse(control, text, "the message");
+}
+
+/** @throws RuntimeError of kind usage that names the place of the first mistake */
 export function parseOptions(text: string): RuntimeOptions {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw usageError("OptionsError", `the options are no JSON: ${(error as Error).message}`);
-  }
-  const parsed = v.safeParse(schema, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw usageError("OptionsError", `options.${v.getDotPath(issue) ?? ""}: ${issue.message}`);
-  }
-  const options: RuntimeOptions = parsed.output;
+  const options: RuntimeOptions = parse(schema, text, "options");
   if (options.job.kind === "cold") {
     const known = new Set(options.job.variants.map(({ id }) => id));
     const stray = options.job.steps.find((step) => !known.has(step.variant));
     if (stray) throw usageError("OptionsError", `options.job.steps: there is no variant ${stray.variant}`);
   }
   return options;
+}
+
+function parse<Schema extends v.GenericSchema>(
+  wanted: Schema,
+  text: string,
+  what: string,
+): v.InferOutput<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw usageError("OptionsError", `${what}: no JSON: ${(error as Error).message}`);
+  }
+  const parsed = v.safeParse(wanted, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw usageError("OptionsError", `${what}.${v.getDotPath(issue) ?? ""}: ${issue.message}`);
 }

@@ -8,7 +8,9 @@ const LIBRARY = join("faketime", "libfaketimeMT.so.1");
 export function otherTime(at: number): Readonly<Record<string, string>> | undefined {
   const folders = ["/usr/lib", "/usr/local/lib"].filter((folder) => existsSync(folder));
   const nested = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  const found = [...folders, ...nested].map((folder) => join(folder, LIBRARY)).find((path) => existsSync(path));
+  const found = [...folders, ...nested]
+    .map((folder) => join(folder, LIBRARY))
+    .find((path) => existsSync(path));
   if (found === undefined) return undefined;
   const seconds = Math.round((at - Date.now()) / 1000);
   return {

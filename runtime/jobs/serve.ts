@@ -56,12 +56,15 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
         // A clone, since what nobody reads need not be JSON.
         platform.call(found, { args: json([]), answer: "clone" }).catch((error: unknown) => {
           const { kind, name, message, stack } = toRunError(error);
-          if (kind !== "cancelled") session.note(`the scheduled run of ${label} failed: ${stack ?? `${name}: ${message}`}`);
+          if (kind !== "cancelled")
+            session.note(`the scheduled run of ${label} failed: ${stack ?? `${name}: ${message}`}`);
         });
       },
       missed(label, ticks, from, to) {
         const when = ticks === 1 ? iso(from) : `${iso(from)} to ${iso(to)}`;
-        session.note(`${label} has missed ${ticks === 1 ? "a run" : `${ticks} runs`} (${when}): this process was not running then`);
+        session.note(
+          `${label} has missed ${ticks === 1 ? "a run" : `${ticks} runs`} (${when}): this process was not running then`,
+        );
       },
     });
   }

@@ -16,6 +16,8 @@ import { type Image, NO_IMAGE, pathOf, pythonOf } from "../image/image.ts";
 import { type Program, ProgramError } from "../image/program.ts";
 import { contentKey, openStore } from "../image/store.ts";
 import type { RuntimeMessage, RuntimeOptions, Variant, Where } from "../options.ts";
+import { now } from "../trace/clock.ts";
+import type { RuntimeEvent } from "../trace/events.ts";
 import { createLog } from "../trace/log.ts";
 import { type Installation, languagesOf, type Runnable } from "./languages.ts";
 
@@ -51,6 +53,12 @@ export interface Session {
   readonly options: RuntimeOptions;
   readonly boxes: Boxes;
   readonly emit: Emit;
+  /** Hears all events from now on. */
+  listen(listener: (event: RuntimeEvent) => void): void;
+  /** Milliseconds on the events' clock. */
+  now(): number;
+  /** Where figures come from; known once a program has been read. */
+  where(): Where | undefined;
   readonly signal: AbortSignal;
   newInput(): string;
   label(target: Pick<Target, "file" | "name">): string;
@@ -86,12 +94,16 @@ export async function openSession(
     ...(options.isolation === undefined ? {} : { wanted: options.isolation }),
   });
   const languages = languagesOf(options, installation, () => boxes.isolation === "mounts");
-  const log = createLog(clock.origin, (event) => void say({ type: "event", event }));
+  const listeners: ((event: RuntimeEvent) => void)[] = [];
+  const log = createLog(clock.origin, (event) => {
+    void say({ type: "event", event });
+    for (const listener of listeners) listener(event);
+  });
   const notes = new Set<string>();
   const running = new Set<ProcessContainer>();
   let containers = 0;
   let inputs = 0;
-  let saidWhere = false;
+  let whereabouts: Where | undefined;
   signal.addEventListener("abort", () => {
     for (const container of running) void container.abort(cancelledError().run);
   });
@@ -103,8 +115,7 @@ export async function openSession(
   };
 
   function sayWhere(interpreter: Interpreter, sdk: Where["sdk"]): void {
-    if (saidWhere) return;
-    saidWhere = true;
+    if (whereabouts) return;
     const where: Where = {
       interpreter,
       os: `${type()} ${release()}`,
@@ -114,6 +125,7 @@ export async function openSession(
       pageCache: "warm",
       sdk,
     };
+    whereabouts = where;
     void say({ type: "where", where });
     if (sdk === "bundled") {
       note(
@@ -131,6 +143,9 @@ export async function openSession(
     options,
     boxes,
     emit: log.emit,
+    listen: (listener) => void listeners.push(listener),
+    now: () => now() - clock.origin,
+    where: () => whereabouts,
     signal,
     newInput: () => `in-${run}-${++inputs}`,
     label,

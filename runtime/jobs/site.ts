@@ -49,7 +49,10 @@ export function createSite(options: SiteOptions): Site {
     args: readonly unknown[],
     signal: AbortSignal,
   ): Promise<CallResult> {
-    const { bytes, input } = await platform.call({ file, name }, { args: json(args), answer: "json", signal });
+    const { bytes, input } = await platform.call(
+      { file, name },
+      { args: json(args), answer: "json", signal },
+    );
     const [row] = board.functions().flatMap(({ inputs }) => inputs.filter(({ id }) => id === input));
     const where = options.where();
     return {
@@ -68,7 +71,8 @@ export function createSite(options: SiteOptions): Site {
         label: label({ ...found, name }),
         web: found.web ?? (state.app.handlers.has(found.name) ? { kind: "handler" } : undefined),
         call: (args, signal) => call(found, name, args, signal),
-        fetch: (request, body, signal) => platform.fetch({ file: found.file, name }, { request, body }, signal),
+        fetch: (request, body, signal) =>
+          platform.fetch({ file: found.file, name }, { request, body }, signal),
       };
     },
     names: () => state.app.functions.map(({ name }) => name),

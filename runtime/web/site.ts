@@ -1,8 +1,8 @@
 // What the web server asks of a served app; plain data, so that the page and the JSON are the same.
 import type { WebDescription, WireRequest } from "../child/messages.ts";
+import type { Where } from "../options.ts";
 import type { ContainerRow, InputRow, Totals } from "../trace/board.ts";
 import type { Figures } from "../trace/diagnosis.ts";
-import type { Where } from "../options.ts";
 import type { Stages } from "../trace/events.ts";
 
 export interface Site {
