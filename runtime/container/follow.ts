@@ -134,7 +134,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
         if (message.input !== "") inputs.hear(message, payload);
         else {
           clearTimeout(deadline);
-          result.resolve({ started: message.started, bytes: payload });
+          result.resolve({ input: "", started: message.started, bytes: payload });
         }
         break;
       case "failed":

@@ -136,7 +136,7 @@ export function createInputs(options: InputsOptions): Inputs {
 
   function result({ input, started }: Message<"result">, bytes: Buffer): void {
     const entry = take(input);
-    if (!entry?.givenUp) entry?.call.done({ started, bytes });
+    if (!entry?.givenUp) entry?.call.done({ input, started, bytes });
     leave(entry);
   }
 

@@ -67,9 +67,9 @@ export function createSpawned(clock: Clock, newId: () => string): Spawned {
       const id = newId();
       const controller = new AbortController();
       // A small result must not hold the large piece of memory that it came in.
-      const answer = start(controller.signal).then(({ bytes: held, started }) => ({
+      const answer = start(controller.signal).then(({ bytes: held, ...rest }) => ({
+        ...rest,
         bytes: held.byteLength < held.buffer.byteLength / 2 ? Uint8Array.from(held) : held,
-        started,
       }));
       const entry: Entry = { answer, controller };
       entries.set(id, entry);
