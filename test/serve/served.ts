@@ -127,6 +127,10 @@ export async function serve(
     return lines.slice(0, -1).map((line) => JSON.parse(line));
   }
 
+  let answered = 0;
+  const endsOf = (all: readonly Event[]) =>
+    all.filter(({ type }) => type === "input.finished" || type === "input.failed");
+
   return {
     folder,
     url,
@@ -134,12 +138,17 @@ export async function serve(
     events,
     ended,
     async call(name, ...inputs) {
-      const answer = await fetch(`${url}/api/call/${encodeURIComponent(name)}`, {
+      const response = await fetch(`${url}/api/call/${encodeURIComponent(name)}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(inputs),
       });
-      return (await answer.json()) as Answer;
+      const answer = (await response.json()) as Answer;
+      // The log is written a little later.
+      answered++;
+      const told = () => endsOf(events()).length >= answered || undefined;
+      await waitFor(told, () => show(events()), ended);
+      return answer;
     },
     async snapshot() {
       const answer = await fetch(url, { headers: { accept: "application/json" } });
