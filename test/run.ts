@@ -34,6 +34,7 @@ try {
   failed++;
 }
 count(part("types", "tsc", "--noEmit"));
+count(part("types of the page", "tsc", "--noEmit", "-p", "runtime/web/page"));
 count(part("style", "biome", "check", "."));
 
 const unit = part(
