@@ -58,7 +58,7 @@ export function measurementsOf(
     loads: (profile?.spans ?? [])
       .filter((span) => span.file === file)
       .sort((a, b) => a.line - b.line || a.column - b.column)
-      .map(({ label, ms }) => ({ label, ms })),
+      .map(({ label, submitted, ms }) => ({ label: submitted ?? label, ms })),
     loadsStale: profile !== undefined && profile.hash !== hash,
   };
 }

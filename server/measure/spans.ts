@@ -10,6 +10,8 @@ export interface TimedWork {
   readonly line: number;
   readonly column: number;
   readonly label: string;
+  /** The analysis' label, where the work is handed to a pool of threads and so has another one than by itself. */
+  readonly submitted?: string;
   /** Milliseconds since the container was spawned. */
   readonly start: number;
   readonly ms: number;
@@ -41,8 +43,10 @@ export function planSpans(file: string, name: string, linter: Linter): SpanPlan 
       spans.flatMap(({ id, start, ms, cpu }) => {
         const item = items[id];
         if (!item) return [];
+        const label = labelOf(item, linter);
+        const submitted = label === item.label ? {} : { submitted: item.label };
         const timed = { start, ms, ...(cpu !== undefined && { cpu }) };
-        return [{ ...positionOf(item, linter), label: labelOf(item, linter), ...timed }];
+        return [{ ...positionOf(item, linter), label, ...submitted, ...timed }];
       }),
   };
 }

@@ -34,6 +34,7 @@ const recordSchema = v.object({
         line: v.number(),
         column: v.number(),
         label: v.string(),
+        submitted: v.exactOptional(v.string()),
         start: v.number(),
         ms: v.number(),
       }),

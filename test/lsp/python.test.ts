@@ -135,6 +135,24 @@ it("runs a method cold, passes its output on, and tells the figures in lens and 
   );
 });
 
+it("tells the times of loads that are handed to a pool of threads", async () => {
+  const text = TABLES_PY.replace(
+    '        users = load("users")\n        orders = load("orders")\n',
+    `        with ThreadPoolExecutor() as pool:
+            loading = pool.submit(load, "users")
+            ordering = pool.submit(load, "orders")
+        users, orders = loading.result(), ordering.result()
+`,
+  ).replace("import pickle", "import pickle\nfrom concurrent.futures import ThreadPoolExecutor");
+  using project = createApp(text);
+  await using editor = await openApp(project, {}, text);
+  expect(await execute(editor, "coldstart.runCold", target(project))).toMatchObject({ ok: true });
+  const line = text.split("\n").findIndex((each) => each.includes('"orders"'));
+  expect(await hoverText(editor, project.path("app.py"), line, 30)).toMatch(
+    /\*\*[\d. ]+ ms\*\* of the last profiled cold start/,
+  );
+});
+
 it("runs what the editor shows, not what was saved, and marks the figure as old after an edit", async () => {
   const shown = TABLES_PY.replace("+ extra", "+ extra * 1000");
   using project = createApp();
