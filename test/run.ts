@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { otherTime } from "../runtime/jobs/other-time.ts";
+import { install } from "./machine.ts";
 import { setUpPython } from "./python/environment.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "coldstart-test-"));
@@ -28,6 +30,7 @@ if (!part("build", process.execPath, "esbuild.mjs")) {
   process.exit(1);
 }
 try {
+  if (!otherTime(0)) install("libfaketime", "schedules are tried at another time of day by libfaketime");
   setUpPython();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

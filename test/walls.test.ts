@@ -45,6 +45,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "runtime/options.ts",
     "runtime/errors.ts",
   ],
+  "runtime/schedule": ["runtime/child/messages.ts", "runtime/errors.ts"],
+  "runtime/web": ["runtime/child/messages.ts", "runtime/trace", "runtime/options.ts", "runtime/errors.ts"],
+  "runtime/web/page": ["runtime/web/site.ts", "runtime/trace"],
   "runtime/main.ts": ["runtime"],
   "runtime/jobs": ["runtime"],
 };
@@ -64,6 +67,7 @@ const homes: readonly { readonly module: RegExp; readonly rooms: readonly string
   { module: /^vscode-(languageserver|jsonrpc)/, rooms: ["server/lsp"] },
   { module: /^vscode(-languageclient.*)?$/, rooms: ["client"] },
   { module: /^node:(child_process|worker_threads|cluster)$/, rooms: ["server/measure", "runtime", "client"] },
+  { module: /^croner$/, rooms: ["runtime/schedule"] },
   { module: /^node:vm$/, rooms: [] },
   {
     module: /^node:(fs|fs\/promises|net|http|https)$/,
