@@ -51,8 +51,13 @@ export function versionOf(
       const target = await session.target({ ...variant, file }, name, false);
       const description = functions.find((each) => each.file === file && each.name === name);
       const image = await images.imageOf(target, description);
-      const bootTimeout = startupTimeout === undefined ? {} : { bootTimeout: startupTimeout * 1000 };
-      const prepared = await session.prepare(target, { mode: "serve", image, requests, ...bootTimeout });
+      const prepared = await session.prepare(target, {
+        mode: "serve",
+        image,
+        requests,
+        http: description?.web !== undefined,
+        ...(startupTimeout === undefined ? {} : { bootTimeout: startupTimeout * 1000 }),
+      });
       return { ...prepared, start: () => session.start(prepared) };
     },
   };

@@ -45,6 +45,8 @@ export interface PrepareOptions {
   /** The first input is handed over with the start: it is taken without a word between. */
   readonly first?: boolean;
   readonly requests?: RequestHandler;
+  /** Its inputs will come as HTTP requests. */
+  readonly http?: boolean;
   /** Milliseconds until a container that is not ready is given up; the session's own limit when left out. */
   readonly bootTimeout?: number;
 }
@@ -159,7 +161,10 @@ export async function openSession(
         throw error instanceof ProgramError ? asRuntimeError(error) : error;
       }
     },
-    async prepare(target, { first, mode, image = NO_IMAGE, layer, profile, emit, requests, bootTimeout }) {
+    async prepare(
+      target,
+      { first, mode, image = NO_IMAGE, layer, profile, emit, requests, http, bootTimeout },
+    ) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
       const { file, name, program, command, needed, shared, mapStack } = target;
@@ -181,6 +186,7 @@ export async function openSession(
             type: "plan",
             mode,
             ...(first ? { first } : {}),
+            ...(http ? { http } : {}),
             file,
             name,
             ...target.plan,

@@ -1,0 +1,343 @@
+// The platform on real containers: several inputs at once, cancellations, retries, streams, requests, and how containers end.
+import { rmSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { WireRequest } from "../../runtime/child/messages.ts";
+import { json } from "../../runtime/container/container.ts";
+import { bundle, createProject, type Project, until } from "./harness.ts";
+import { type Served, serve } from "./platform.ts";
+
+let dist: string;
+let project: Project;
+let app: Served;
+
+beforeAll(async () => {
+  dist = await bundle();
+});
+afterAll(() => rmSync(dist, { recursive: true, force: true }));
+afterEach(async () => {
+  await app.close();
+  project.remove();
+});
+
+const HEAD = `import { App, currentInput } from "coldstart";
+const app = new App("test");
+const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });
+`;
+
+async function open(code: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  project = createProject(dist, { "package.json": `{ "type": "module" }`, "app.ts": HEAD + code, ...more });
+  app = await serve(dist, project, "app.ts");
+}
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+const of = (input: string | undefined) => app.events.filter((event) => event.input === input);
+const kind = (k: string) => ({ run: { kind: k } });
+
+describe("a container", () => {
+  it("takes as many inputs at once as its function says, and no more", async () => {
+    await open(`
+      let at = 0, most = 0;
+      export const f = app.function({ allowConcurrentInputs: 3, maxContainers: 1 }, async () => {
+        most = Math.max(most, ++at);
+        await sleep(100);
+        at--;
+        return most;
+      });`);
+    const results = await Promise.all([1, 2, 3, 4, 5, 6].map(() => app.call("f")));
+    expect(Math.max(...(results as number[]))).toBe(3);
+    expect(app.count("container.spawned")).toBe(1);
+  });
+
+  it("stays warm when the code of a cancelled input heeds it", async () => {
+    await open(`
+      export const waits = app.function(async (ms: number) => {
+        const { signal } = currentInput();
+        await new Promise((resolve, reject) => {
+          setTimeout(resolve, ms).unref();
+          signal.addEventListener("abort", () => reject(signal.reason));
+        });
+        return process.pid;
+      });`);
+    const pid = await app.call("waits", [1]);
+    const abort = new AbortController();
+    const cancelled = app.call("waits", [60_000], abort.signal);
+    await app.said("input.started", 2);
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject(kind("cancelled"));
+    expect(await app.call("waits", [1])).toBe(pid);
+    expect(app.count("container.spawned")).toBe(1);
+  });
+
+  it("is ended when the code of a cancelled input never yields; others boot meanwhile", async () => {
+    await open(`
+      export const spins = app.function((forever: boolean) => { while (forever); return process.pid; });`);
+    const abort = new AbortController();
+    const cancelled = app.call("spins", [true], abort.signal);
+    await app.said("input.started");
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject(kind("cancelled"));
+    // Its caller does not wait for that.
+    expect(app.count("container.exited")).toBe(0);
+    await app.call("spins", [false]);
+    await app.said("container.exited");
+    expect(app.count("container.spawned")).toBe(2);
+    expect(app.count("input.failed")).toBe(1);
+  });
+
+  it("fails an input that takes too long, and goes on with the others that it has", async () => {
+    await open(`
+      export const f = app.function({ allowConcurrentInputs: 2, maxContainers: 1, timeout: 0.5 }, async (ms: number) => {
+        await sleep(ms);
+        return ms;
+      });`);
+    await app.call("f", [1]);
+    const late = app.call("f", [60_000]);
+    await expect(late).rejects.toMatchObject({ run: { kind: "timeout", name: "FunctionTimeoutError" } });
+    expect(await app.call("f", [100])).toBe(100);
+    expect(app.count("container.spawned")).toBe(1);
+  });
+
+  it("is lost when it exits in the middle of an input, also without an error", async () => {
+    await open(`export const f = app.function(() => { process.exit(0); });`);
+    await expect(app.call("f")).rejects.toMatchObject({
+      run: { kind: "lost", exitCode: 0, message: expect.stringContaining("ended with exit code 0") },
+    });
+    expect(of(app.events[0]?.input).map(({ type }) => type)).toEqual([
+      "input.queued",
+      "input.started",
+      "input.failed",
+    ]);
+  });
+
+  it("is ended when it writes to the platform's descriptor, with an error that says so", async () => {
+    await open(`
+      import { writeSync } from "node:fs";
+      export const f = app.function(async () => { writeSync(3, "hello, is there anybody? ".repeat(3)); await sleep(60_000); });`);
+    await expect(app.call("f")).rejects.toMatchObject({
+      run: { name: "ProtocolError", message: expect.stringContaining("file descriptor 3") },
+    });
+    await app.said("container.exited");
+  });
+
+  it("is killed by something: one input is lost, and a new container takes the next", async () => {
+    await open(
+      `export const f = app.function(async (ms: number) => { await sleep(ms); return process.pid; });`,
+    );
+    const lost = app.call("f", [60_000]);
+    await app.said("input.started");
+    const first = app.events.find((event) => event.type === "container.spawned");
+    if (first?.type === "container.spawned") process.kill(first.pid, "SIGKILL");
+    await expect(lost).rejects.toMatchObject({ run: { kind: "lost", signal: "SIGKILL" } });
+    expect(await app.call("f", [1])).not.toBe(first?.type === "container.spawned" && first.pid);
+    expect(app.count("container.spawned")).toBe(2);
+  });
+});
+
+describe("retries", () => {
+  it("begin an input again under the same id, after a pause", async () => {
+    await open(`
+      import { existsSync, writeFileSync } from "node:fs";
+      let n = 0;
+      export const f = app.function({ retries: { maxRetries: 3, initialDelay: 0.01 } }, () => {
+        if (++n < 3) throw new Error("not yet");
+        return n;
+      });
+      export const never = app.function({ retries: 0 }, () => { throw new Error("never"); });`);
+    expect(await app.call("f")).toBe(3);
+    const types = of(app.events.find(({ type }) => type === "input.queued")?.input).map(({ type }) => type);
+    expect(types).toEqual([
+      "input.queued",
+      "input.started",
+      "input.started",
+      "input.started",
+      "input.finished",
+    ]);
+    await expect(app.call("never")).rejects.toMatchObject({ run: { message: "never" } });
+  });
+});
+
+describe("the minimum", () => {
+  it("stands before the first input, and again after a container was killed", async () => {
+    await open(`export const f = app.function({ keepWarm: 2 }, () => process.pid);`);
+    await app.said("container.ready", 2);
+    const spawned = app.events.find((event) => event.type === "container.spawned");
+    if (spawned?.type === "container.spawned") process.kill(spawned.pid, "SIGKILL");
+    await app.said("container.ready", 3);
+    expect(app.platform.figures(app.name("f"))).toEqual({ backlog: 0, containers: 2 });
+    app.platform.configure(app.name("f"), { keepWarm: 3 });
+    await app.said("container.ready", 4);
+    expect(app.platform.figures(app.name("f")).containers).toBe(3);
+  });
+
+  it("that cannot be kept is told of, with what its containers printed", async () => {
+    await open(`
+      export const f = app.function({ keepWarm: 1, enter: () => { console.log("no weights here"); process.exit(3); } }, () => 1);`);
+    await until(() => app.notes.some((note) => note.includes("cannot be kept warm")));
+    expect(app.notes.join("\n")).toMatch(/app\.ts::f cannot be kept warm: .*exit code 3.*no weights here/s);
+    expect(app.count("container.spawned")).toBe(3);
+  });
+});
+
+describe("a generator", () => {
+  it("gives its values as they come, and is ended by who stops reading", async () => {
+    await open(`
+      export const count = app.function(async function* (n: number) {
+        try { for (let i = 0; i < n; i++) yield i; } finally { console.log("ended"); }
+      });`);
+    const input = { args: json([1_000_000]), answer: "json" } as const;
+    const seen: number[] = [];
+    for await (const bytes of app.platform.values(app.name("count"), input)) {
+      seen.push(Number(text(bytes)));
+      if (seen.length === 40) break;
+    }
+    expect(seen).toEqual([...Array(40).keys()]);
+    await until(() => app.output().includes("ended"));
+    expect(app.events.filter(({ type }) => type === "input.failed")).toMatchObject([{ reason: "cancelled" }]);
+    const all: string[] = [];
+    const few = { args: json([3]), answer: "json" } as const;
+    for await (const bytes of app.platform.values(app.name("count"), few)) all.push(text(bytes));
+    expect(all).toEqual(["0", "1", "2"]);
+    expect(app.count("container.spawned")).toBe(1);
+  });
+});
+
+describe("a request", () => {
+  const request = (more: Partial<WireRequest> = {}): WireRequest => ({
+    method: "POST",
+    url: "/",
+    headers: [["content-type", "application/octet-stream"]],
+    base: "http://127.0.0.1:1/f/web",
+    client: ["127.0.0.1", 1],
+    ...more,
+  });
+  const ECHO = `
+    export const web = app.function({ webEndpoint: { method: "POST" } }, async (request: Request) =>
+      new Response(request.body, { status: 201, headers: { "x-seen": "yes" } }));`;
+
+  it("streams in and out, the head first, as fast as either side takes it", async () => {
+    await open(ECHO);
+    let read = 0;
+    const go = Promise.withResolvers<void>();
+    async function* body() {
+      yield Buffer.from("first");
+      await go.promise;
+      for (let i = 0; i < 100; i++) {
+        read++;
+        yield Buffer.alloc(65_536, 7);
+      }
+    }
+    const response = await app.platform.fetch(app.name("web"), { request: request(), body: body() });
+    expect(response.status).toBe(201);
+    expect(new Map(response.headers).get("x-seen")).toBe("yes");
+    const reader = response.body[Symbol.asyncIterator]();
+    expect(text((await reader.next()).value)).toBe("first");
+    go.resolve();
+    let bytes = 0;
+    let next = await reader.next();
+    // Nobody takes more: what is read of the body stays bounded.
+    expect(read).toBeLessThan(100);
+    for (; !next.done; next = await reader.next()) bytes += next.value.byteLength;
+    expect(bytes).toBe(6_553_600);
+    expect(app.count("input.finished")).toBe(1);
+  });
+
+  it("is cancelled by a client that goes away, and its container lives on", async () => {
+    await open(`
+      export const web = app.function({ webEndpoint: true }, async (request: Request) => {
+        if (new URL(request.url).pathname.endsWith("/pid")) return process.pid;
+        await new Promise((resolve, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
+      });`);
+    const abort = new AbortController();
+    const gone = app.platform.fetch(app.name("web"), { request: request({ method: "GET" }) }, abort.signal);
+    await app.said("input.started");
+    abort.abort();
+    await expect(gone).rejects.toMatchObject(kind("cancelled"));
+    const { body } = await app.platform.fetch(app.name("web"), {
+      request: request({ method: "GET", url: "/pid" }),
+    });
+    for await (const chunk of body) expect(Number(text(chunk))).toBeGreaterThan(0);
+    expect(app.count("container.spawned")).toBe(1);
+  });
+
+  it("ends with its body, when that breaks off", async () => {
+    await open(ECHO);
+    const go = Promise.withResolvers<void>();
+    async function* body() {
+      yield Buffer.from("first");
+      await go.promise;
+      throw new Error("the client is gone");
+    }
+    const response = await app.platform.fetch(app.name("web"), { request: request(), body: body() });
+    go.resolve();
+    const read = async () => {
+      for await (const _ of response.body);
+    };
+    await expect(read()).rejects.toMatchObject(kind("cancelled"));
+    expect(app.events.filter(({ type }) => type === "input.failed")).toMatchObject([{ reason: "cancelled" }]);
+  });
+});
+
+describe("a new version", () => {
+  it("takes new calls, while the one before ends what it has", async () => {
+    const version = (n: number) => `
+      export const inner = app.function({ keepWarm: 1 }, () => ${n});
+      export const outer = app.function(async (ms: number) => { await sleep(ms); return [${n}, await inner.remote()]; });`;
+    await open(version(1));
+    await app.said("container.ready");
+    const before = app.call("outer", [600]);
+    await app.said("input.started");
+    project.write({ "app.ts": HEAD + version(2) });
+    await app.redeploy();
+    expect(await app.call("outer", [0])).toEqual([2, 2]);
+    expect(await before).toEqual([1, 1]);
+    await until(() => app.count("container.exited") === 2);
+  });
+});
+
+describe("calls between functions", () => {
+  it("are cancelled with the container that made them; those that were spawned go on", async () => {
+    await open(`
+      export const slow = app.function(async (what: string) => { await sleep(400); console.log(what); return what; });
+      export const dies = app.function(async () => {
+        const { id } = await slow.spawn("spawned");
+        void slow.remote("called").catch(() => {});
+        await sleep(100);
+        console.log("id " + id);
+        await sleep(50);
+        process.kill(process.pid, "SIGKILL");
+        await sleep(1000);
+      });`);
+    await expect(app.call("dies")).rejects.toMatchObject(kind("lost"));
+    await until(() => app.output().includes("spawned\n"));
+    const id = /id (fc-\S+)/.exec(app.output())?.[1] ?? "";
+    expect((await app.platform.result(id)).bytes.byteLength).toBeGreaterThan(0);
+    const ends = app.events.filter(
+      (event) => event.function === "app.ts::slow" && /input.f/.test(event.type),
+    );
+    expect(ends.map((event) => ("reason" in event ? event.reason : "finished")).sort()).toEqual([
+      "cancelled",
+      "finished",
+    ]);
+  });
+
+  it("reach as deep as they like, whatever the number of containers", async () => {
+    await open(`
+      export const depth = app.function(async (n: number): Promise<number> => (n === 0 ? 0 : 1 + (await depth.remote(n - 1))));`);
+    expect(await app.call("depth", [35])).toBe(35);
+  });
+
+  it("carry large values, and the parent holds them once", async () => {
+    await open(`
+      export const make = app.function((size: number) => new Uint8Array(size));
+      export const take = app.function(async () => (await make.remote(100_000_000)).length);`);
+    let most = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    expect(await app.call("take")).toBe(100_000_000);
+    clearInterval(watch);
+    // What has been copied out of the pipe's small pieces waits for the garbage collector.
+    expect(most).toBeLessThan(190_000_000);
+  });
+});
