@@ -31,7 +31,12 @@ const session = await openSession(
     env: {},
     job: { kind: "entrypoint", variant: { id: "bench", file } },
   },
-  { child: join(dist, "child/node.cjs"), python: join(dist, "child/python"), sdk: join(dist, "sdk.js") },
+  {
+    child: join(dist, "child/node.cjs"),
+    python: join(dist, "child/python"),
+    sdk: join(dist, "sdk.js"),
+    page: join(dist, "page"),
+  },
   say,
   { origin: now() },
   new AbortController().signal,

@@ -47,7 +47,12 @@ export async function serve(
       job: { kind: "entrypoint", variant },
       ...options,
     },
-    { child: join(dist, "child/node.cjs"), python: join(dist, "child/python"), sdk: join(dist, "sdk.js") },
+    {
+      child: join(dist, "child/node.cjs"),
+      python: join(dist, "child/python"),
+      sdk: join(dist, "sdk.js"),
+      page: join(dist, "page"),
+    },
     (message) => {
       if (message.type === "event") events.push(message.event);
       if (message.type === "note") notes.push(message.text);
