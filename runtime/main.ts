@@ -41,14 +41,12 @@ async function main(): Promise<number> {
     const input = await readInput(() => cancel.abort());
     const options = withTime(parseOptions(input.options));
     serves = options.job.kind === "serve";
-    const installed = installation();
-    const session = await openSession(options, installed, say, { origin }, cancel.signal);
+    const session = await openSession(options, installation(), say, { origin }, cancel.signal);
     try {
       if (options.job.kind === "cold") await runCold(session, options.job, report);
       else if (options.job.kind === "entrypoint") report(0, await runEntrypoint(session, options.job));
       else {
-        const { page } = installed;
-        const control = { say, page, drain: drain.signal, onControl: input.onControl };
+        const control = { say, page: join(parts(), "page"), drain: drain.signal, onControl: input.onControl };
         report(0, await runServe(session, options.job, control));
       }
     } finally {
@@ -150,14 +148,17 @@ function withTime(options: RuntimeOptions): RuntimeOptions {
 }
 
 /** The parts lie beside this bundle. */
-function installation(): Installation {
+function parts(): string {
   const folder = dirname(fileURLToPath(import.meta.url));
-  const beside = existsSync(join(folder, "child", "node.cjs")) ? folder : join(folder, "..", "dist");
+  return existsSync(join(folder, "child", "node.cjs")) ? folder : join(folder, "..", "dist");
+}
+
+function installation(): Installation {
+  const beside = parts();
   return {
     child: join(beside, "child", "node.cjs"),
     python: join(beside, "child", "python"),
     sdk: join(beside, "sdk.js"),
-    page: join(beside, "page"),
   };
 }
 

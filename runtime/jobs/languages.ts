@@ -17,8 +17,6 @@ export interface Installation {
   /** Folder of the Python half. */
   readonly python: string;
   readonly sdk: string;
-  /** Folder of the page of served apps. */
-  readonly page: string;
 }
 
 /** A program, and how containers run it. */
