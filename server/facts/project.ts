@@ -21,6 +21,8 @@ export interface ProjectView {
   packageVersion(file: string, name: string): string | undefined;
   /** Handlers that deployment files name for this file: `template.yaml`, `serverless.yml`. Exported names. */
   declaredHandlers(file: string): readonly string[];
+  /** Those of them that only clocks start. */
+  scheduledHandlers(file: string): readonly string[];
 }
 
 /** Resolves an expression to a qualified name such as `node:fs/promises.readFile` or `coldstart.App.function`. */

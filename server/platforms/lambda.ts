@@ -8,6 +8,7 @@ export const lambda: Platform = {
   marks: ["handler", "Handler", "aws-lambda"],
   functions(module, ask, project) {
     const declared = new Set(project.declaredHandlers(module.path));
+    const scheduled = new Set(project.scheduledHandlers(module.path));
     const seen = new Set<string>();
     const likely = module.exports.filter((each) => handlerLike.test(each.name));
     const named = likely.length > 0 && mayHoldHandlers(module) ? likely : [];
@@ -16,7 +17,8 @@ export const lambda: Platform = {
       if (!declared.has(each.name) && !(named.includes(each) && mayBeHandler(module, each))) return [];
       const found = functionAt(module, ask, each, project, declared.has(each.name));
       if (found) seen.add(each.name);
-      return found ? [found] : [];
+      if (!found) return [];
+      return [{ ...found, ...(scheduled.has(each.name) && { singleUse: true, unattended: true }) }];
     });
   },
 };

@@ -13,6 +13,8 @@ export interface DeployedHandler {
   readonly stem: string;
   readonly name: string;
   readonly format?: "esm" | "cjs";
+  /** Clocks start it, and nothing else does. */
+  readonly scheduled?: boolean;
 }
 
 export type ParseYaml = (text: string) => unknown;
@@ -51,9 +53,24 @@ function sam(folder: string, document: Readonly<Record<string, unknown>>): Deplo
     handlers.push({
       ...split(posix.resolve(folder, code), handler),
       ...samFormat(record(resource.Metadata)),
+      ...(isScheduled(Object.values(record(properties.Events))) && { scheduled: true }),
     });
   }
   return { handlers };
+}
+
+/** Whether all events are clocks: `Type: Schedule`, `- schedule: rate(1 day)`. */
+function isScheduled(events: readonly unknown[]): boolean {
+  return (
+    events.length > 0 &&
+    events.map(record).every(({ Type, schedule, eventBridge }) => {
+      return (
+        (typeof Type === "string" && Type.startsWith("Schedule")) ||
+        schedule !== undefined ||
+        record(eventBridge).schedule !== undefined
+      );
+    })
+  );
 }
 
 /** SAM's esbuild makes CommonJS unless it is told otherwise. */
@@ -68,9 +85,12 @@ function serverless(
   type: "module" | "commonjs" | undefined,
 ): Deployment {
   const handlers = Object.values(record(document.functions))
-    .map((each) => record(each).handler)
-    .filter((each) => typeof each === "string")
-    .map((each) => split(folder, each));
+    .map(record)
+    .flatMap(({ handler, events }): readonly DeployedHandler[] => {
+      if (typeof handler !== "string") return [];
+      const scheduled = Array.isArray(events) && isScheduled(events);
+      return [{ ...split(folder, handler), ...(scheduled && { scheduled }) }];
+    });
   const plugin = record(record(document.custom).esbuild);
   const builtIn = record(record(document.build).esbuild);
   const plugins = Array.isArray(document.plugins) ? document.plugins : [];

@@ -119,6 +119,14 @@ export function createWorkspace(
     return found;
   }
 
+  /** Handlers that deployment files name for a file. */
+  function deployed(file: string): readonly DeployedHandler[] {
+    const stem = file.slice(0, file.length - posix.extname(file).length);
+    const handlers = deployments(file).flatMap((each) => each.handlers);
+    const own = languageName(file) === "python" ? handlers.map(dotted) : handlers;
+    return own.filter((each) => each.stem === stem);
+  }
+
   function buildFacts(file: string): BuildFacts {
     const { manifest, tsconfig } = project(file);
     const buildConfigs = BUILD_CONFIGS.map((name) => manifest && text(`${manifest.folder}/${name}`));
@@ -218,12 +226,11 @@ export function createWorkspace(
     },
     size: disk.size,
     outputFormat: (file) => outputFormat(file, buildFacts(file)),
-    declaredHandlers(file) {
-      const stem = file.slice(0, file.length - posix.extname(file).length);
-      const handlers = deployments(file).flatMap((each) => each.handlers);
-      const own = languageName(file) === "python" ? handlers.map(dotted) : handlers;
-      return own.filter((each) => each.stem === stem).map((each) => each.name);
-    },
+    declaredHandlers: (file) => deployed(file).map((each) => each.name),
+    scheduledHandlers: (file) =>
+      deployed(file)
+        .filter((each) => each.scheduled)
+        .map((each) => each.name),
     packageVersion(file, name) {
       const root = rootOfPython(file);
       const key = `${root}\0${name}`;
@@ -235,7 +242,7 @@ export function createWorkspace(
 }
 
 /** Python's handlers may name a module by dots: `src.app.handler` is `handler` of `src/app.py`. */
-function dotted({ stem, name }: DeployedHandler): DeployedHandler {
+function dotted({ stem, name, ...rest }: DeployedHandler): DeployedHandler {
   const [last = name, ...packages] = name.split(".").reverse();
-  return { stem: [stem, ...packages.reverse()].join("/"), name: last };
+  return { ...rest, stem: [stem, ...packages.reverse()].join("/"), name: last };
 }

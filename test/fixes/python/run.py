@@ -69,7 +69,8 @@ def called(order):
         kinds = {"call": "build", "write": "built"}
         entries[marked:] = [[kinds[kind], text] for kind, text in entries[marked:] if kind in kinds]
     if order["platform"] == "lambda":
-        return [spelled(target(event(number), Value("context"))) for number in (1, 2)]
+        routes = [answers(handler) for _, handler in values.handlers]
+        return [spelled(target(event(number), Value("context"))) for number in (1, 2)] + routes
     if isinstance(target, modal_api.Cls):
         started = target.instance()
         return answers(getattr(started, member)) if owner else "started"
