@@ -2,6 +2,7 @@
 import type { Answer, Call, Container, Exit, Prepared } from "../container/container.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
 import type { RunError } from "../options.ts";
+import type { Watch } from "./crew.ts";
 import type { Clock } from "./pool.ts";
 
 export interface FakeClock extends Clock {
@@ -157,7 +158,7 @@ export function createBackend(max = 1) {
   return {
     containers,
     discarded,
-    async prepare(): Promise<Prepared> {
+    async prepare(_watch?: Watch): Promise<Prepared> {
       const container = createContainer(`c${made++}`, max);
       return {
         id: container.id,

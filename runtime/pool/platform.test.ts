@@ -1,5 +1,5 @@
-import { beforeEach, expect, it } from "vitest";
-import type { FunctionSettings } from "../child/messages.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { AppRequest, FunctionSettings } from "../child/messages.ts";
 import type { RequestHandler } from "../container/container.ts";
 import type { EventBody } from "../trace/events.ts";
 import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";
@@ -107,6 +107,142 @@ it("drains only when functions that are at work need no other any more", async (
   await outer;
   await drained;
   expect([...containers("a"), ...containers("b")].map(({ ended }) => ended)).toEqual(["stop", "stop"]);
+});
+
+describe("what code in containers asks", () => {
+  const asker = (signal = new AbortController().signal) => ({
+    container: "c",
+    signal,
+    more: () => undefined,
+  });
+  const clone = new Uint8Array([7]);
+  const ask = (request: AppRequest, signal?: AbortSignal) =>
+    (asks.get("a") ?? platform.requests)(request, clone, asker(signal));
+  const b = { file: "/app.ts", name: "b" } as const;
+
+  it("ends with a call that nobody waits for any more", async () => {
+    deploy();
+    const abort = new AbortController();
+    const call = ask({ ask: "call", ...b }, abort.signal);
+    await ready("b");
+    abort.abort();
+    await expect(call).rejects.toMatchObject({ run: { kind: "cancelled" } });
+  });
+
+  it("is a spawned call's result, as often as it is asked for, until an hour after its end", async () => {
+    deploy();
+    const { value: id } = await ask({ ask: "spawn", ...b });
+    if (typeof id !== "string") throw new Error("no id");
+    const early = ask({ ask: "result", id, timeout: 50 });
+    clock.advance(50);
+    await expect(early).rejects.toMatchObject({ run: { kind: "timeout", name: "ResultTimeoutError" } });
+    await ready("b");
+    const result = ask({ ask: "result", id });
+    containers("b")[0]?.finish();
+    expect(await result).toEqual({ payload: clone });
+    expect(await ask({ ask: "result", id })).toEqual({ payload: clone });
+    await settled();
+    clock.advance(3_600_000);
+    await expect(ask({ ask: "result", id })).rejects.toMatchObject({ run: { name: "CallNotFoundError" } });
+  });
+
+  it("cancels a spawned call", async () => {
+    deploy();
+    const { value: id } = await ask({ ask: "spawn", ...b });
+    if (typeof id !== "string") throw new Error("no id");
+    await ask({ ask: "cancel", id });
+    await expect(ask({ ask: "result", id })).rejects.toMatchObject({ run: { kind: "cancelled" } });
+  });
+
+  it("forgets the oldest of too many results", async () => {
+    deploy({ b: { concurrency: { max: 1 } } });
+    const { value: first } = await ask({ ask: "spawn", ...b });
+    await ready("b");
+    containers("b")[0]?.finish();
+    for (let i = 0; i < 10_000; i++) {
+      await ask({ ask: "spawn", ...b });
+      containers("b")[0]?.finish();
+    }
+    await settled();
+    const id = String(first);
+    await expect(ask({ ask: "result", id })).rejects.toMatchObject({ run: { name: "CallNotFoundError" } });
+  });
+
+  it("changes how a function scales, and tells how many containers it has", async () => {
+    deploy();
+    await ask({ ask: "configure", ...b, settings: { keepWarm: 2 } });
+    expect(await ask({ ask: "figures", ...b })).toEqual({ value: { backlog: 0, containers: 2 } });
+  });
+
+  it("knows a function by what its module says, and by what its caller says otherwise", async () => {
+    deploy({ b: { maxContainers: 1 } });
+    for (let i = 0; i < 3; i++) {
+      void ask({ ask: "call", ...b, function: FUNCTION }).catch(() => {});
+      void ask({
+        ask: "call",
+        file: "/app.ts",
+        name: "c",
+        function: { ...FUNCTION, maxContainers: 2 },
+      }).catch(() => {});
+    }
+    await settled();
+    expect([containers("b").length, containers("c").length]).toEqual([1, 2]);
+    await platform.stop();
+  });
+});
+
+describe("a new version", () => {
+  it("takes new calls; the one before ends its inputs and what they call, and then its containers", async () => {
+    deploy();
+    const old = send("a");
+    await ready("a");
+    const oldAsks = asks.get("a");
+    deploy();
+    const fresh = send("a");
+    await ready("a");
+    expect(containers("a")).toHaveLength(2);
+    const inner = oldAsks?.({ ask: "call", file: "/app.ts", name: "b" }, new Uint8Array([7]), {
+      container: "c0",
+      signal: new AbortController().signal,
+      more: () => undefined,
+    });
+    await ready("b");
+    containers("b")[0]?.finish();
+    expect(await inner).toEqual({ payload: new Uint8Array([7]) });
+    containers("a")[0]?.finish();
+    await old;
+    await settled();
+    expect(containers("a").map(({ ended }) => ended)).toEqual(["stop", undefined]);
+    containers("a")[1]?.finish();
+    await fresh;
+  });
+
+  it("keeps the results of what was spawned before", async () => {
+    deploy();
+    const name = { file: "/app.ts", name: "a" };
+    const id = platform.spawn(name, {
+      args: { encoding: "clone", bytes: new Uint8Array([7]) },
+      answer: "clone",
+    });
+    await ready("a");
+    deploy();
+    containers("a")[0]?.finish();
+    expect(await platform.result(id)).toMatchObject({ bytes: new Uint8Array([7]) });
+  });
+});
+
+it("says what went wrong while an earlier version ended", async () => {
+  deploy({ a: { keepWarm: 1 } });
+  await ready("a");
+  const [container] = containers("a");
+  if (container) container.stop = () => Promise.reject(new Error("can't remove a folder"));
+  deploy();
+  await settled();
+  await expect(platform.drain()).rejects.toThrow("can't remove a folder");
+});
+
+it("refuses calls when nothing is served", async () => {
+  await expect(send("a")).rejects.toMatchObject({ run: { kind: "cancelled" } });
 });
 
 it("passes on how an input failed", async () => {

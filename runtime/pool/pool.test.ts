@@ -3,6 +3,7 @@ import type { FunctionSettings } from "../child/messages.ts";
 import { type Answer, json } from "../container/container.ts";
 import type { RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
+import type { Watch } from "./crew.ts";
 import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";
 import { createPool, type Pool } from "./pool.ts";
 
@@ -20,7 +21,6 @@ function open(settings: Partial<FunctionSettings> = {}): void {
       build: false,
       timeout: 1,
       keepWarm: 0,
-      maxContainers: 10,
       containerIdleTimeout: 60,
       ...settings,
     },
@@ -123,6 +123,54 @@ describe("scaling", () => {
     expect(backend.in("idle")).toHaveLength(2);
   });
 
+  it("replaces a warm container that was killed, each time after a longer pause", async () => {
+    open({ keepWarm: 1 });
+    for (const pause of [0, 200, 400, 800]) {
+      await settled();
+      backend.in("booting")[0]?.becomeReady();
+      await settled();
+      backend.in("idle")[0]?.die("SIGKILL");
+      await settled();
+      if (pause > 0) {
+        clock.advance(pause - 1);
+        await settled();
+        expect(backend.in("booting")).toHaveLength(0);
+        clock.advance(1);
+        await settled();
+      }
+      expect(backend.in("booting")).toHaveLength(1);
+    }
+    expect(troubles).toEqual([]);
+  });
+
+  it("lets functions that wait for calls of their own have containers beyond the usual number", async () => {
+    const watches: Watch[] = [];
+    const { prepare } = backend;
+    backend.prepare = (watch) => {
+      if (watch) watches.push(watch);
+      return prepare();
+    };
+    open();
+    const all = Array.from({ length: 40 }, () => send());
+    await settled();
+    expect(backend.containers).toHaveLength(32);
+    for (const watch of watches) watch.asks(1);
+    await settled();
+    expect(backend.containers).toHaveLength(40);
+    await pool.stop();
+    await Promise.all(all);
+  });
+
+  it("tells how many inputs wait, and how many containers there are", async () => {
+    open({ maxContainers: 1 });
+    const all = [send(), send()];
+    expect(pool.figures()).toEqual({ backlog: 2, containers: 1 });
+    await ready(0);
+    expect(pool.figures()).toEqual({ backlog: 1, containers: 1 });
+    await pool.stop();
+    await Promise.all(all);
+  });
+
   it("follows a change of the minimum", async () => {
     open();
     pool.configure({ keepWarm: 1 });
@@ -131,6 +179,132 @@ describe("scaling", () => {
     pool.configure({ keepWarm: 0 });
     clock.advance(60_000);
     expect(backend.in("idle")).toHaveLength(0);
+  });
+});
+
+describe("several inputs at once", () => {
+  const several = (target: number) => ({ concurrency: { max: 3, target }, maxContainers: 3 });
+
+  it("fills a container up to its target, then boots another, and goes beyond it meanwhile", async () => {
+    open(several(2));
+    const all = [send(), send(), send()];
+    await settled();
+    // Three inputs at two for each.
+    expect(backend.containers).toHaveLength(2);
+    await ready(0);
+    expect(backend.containers[0]?.current).toEqual(["i0", "i1", "i2"]);
+    await ready(1);
+    all.push(send());
+    expect(backend.containers[1]?.current).toEqual(["i3"]);
+    for (let i = 0; i < 3; i++) backend.containers[0]?.finish();
+    backend.containers[1]?.finish();
+    expect(await Promise.all(all)).toEqual(["c0", "c0", "c0", "c1"]);
+  });
+
+  it("gives inputs to a container at work before it wakes an idle one", async () => {
+    open({ ...several(2), keepWarm: 2 });
+    await ready(0);
+    await ready(1);
+    const all = [send(), send()];
+    expect(backend.in("busy").map(({ current }) => current)).toEqual([["i0", "i1"]]);
+    for (let i = 0; i < 2; i++) backend.in("busy")[0]?.finish();
+    await Promise.all(all);
+  });
+
+  it("loses all inputs of a container that dies", async () => {
+    open(several(3));
+    const all = [send(), send()];
+    await ready(0);
+    backend.containers[0]?.die("SIGKILL");
+    expect(await Promise.all(all)).toMatchObject([{ run: { kind: "lost" } }, { run: { kind: "lost" } }]);
+  });
+});
+
+describe("retries", () => {
+  const twice = { retries: { max: 2, initialDelay: 1, backoff: 3, maxDelay: 2 } };
+
+  it.each(["error", "timeout", "lost", "environment"] as const)("try again after %s", async (kind) => {
+    open(twice);
+    const first = send();
+    await ready(0);
+    if (kind === "lost") backend.containers[0]?.die();
+    else backend.containers[0]?.failInput(failure(kind));
+    await settled();
+    clock.advance(999);
+    expect(said("i0")).toEqual(["input.queued", "input.started"]);
+    clock.advance(1);
+    if (kind === "lost") await ready(1);
+    backend.in("busy")[0]?.finish();
+    expect(await first).toMatch(/c[01]/);
+    expect(said("i0")).toEqual(["input.queued", "input.started", "input.started", "input.finished"]);
+  });
+
+  it.each(["cancelled", "usage", "defect"] as const)("do not try again after %s", async (kind) => {
+    open(twice);
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.failInput(failure(kind));
+    expect(await first).toMatchObject({ run: { kind } });
+  });
+
+  it("pause for longer each time, up to the longest pause, and end with the last error", async () => {
+    open(twice);
+    const first = send();
+    await ready(0);
+    for (const pause of [1000, 2000]) {
+      backend.containers[0]?.failInput(failure("error", `before ${pause}`));
+      clock.advance(pause - 1);
+      expect(backend.in("busy")).toEqual([]);
+      clock.advance(1);
+    }
+    backend.containers[0]?.failInput(failure("error", "at last"));
+    expect(await first).toMatchObject({ run: { message: "at last" } });
+  });
+
+  it("come before inputs that were sent later", async () => {
+    open({ ...twice, maxContainers: 1 });
+    void send();
+    await ready(0);
+    const others = [send(), send()];
+    backend.containers[0]?.failInput(failure("error"));
+    clock.advance(1000);
+    backend.containers[0]?.finish();
+    expect(backend.containers[0]?.inputs).toEqual(["i0", "i1", "i0"]);
+    for (let i = 0; i < 2; i++) backend.containers[0]?.finish();
+    await Promise.all(others);
+  });
+
+  it("are given up with their caller", async () => {
+    open(twice);
+    const abort = new AbortController();
+    const first = send(abort.signal);
+    await ready(0);
+    backend.containers[0]?.failInput(failure("error"));
+    abort.abort();
+    expect(await first).toMatchObject({ run: { kind: "cancelled" } });
+    clock.advance(60_000);
+    expect(backend.containers[0]?.inputs).toEqual(["i0"]);
+  });
+
+  it("do not begin again what a caller has seen a part of", async () => {
+    open(twice);
+    const parts = { part: () => undefined };
+    const call = pool.call({ args: json([]), answer: "json", parts });
+    await ready(0);
+    backend.containers[0]?.say(new Uint8Array([1]));
+    backend.containers[0]?.failInput(failure("error", "half way"));
+    await expect(call).rejects.toMatchObject({ run: { message: "half way" } });
+  });
+
+  it("run in the same container beside what was given up there, under another name", async () => {
+    open({ ...twice, concurrency: { max: 2 }, maxContainers: 1 });
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.timeOut();
+    clock.advance(1000);
+    expect(backend.containers[0]?.current).toEqual(["i0, given up", "i0-2"]);
+    for (let i = 0; i < 2; i++) backend.containers[0]?.finish();
+    expect(await first).toBe("c0");
   });
 });
 
@@ -266,6 +440,7 @@ describe("boots that fail", () => {
       clock.advance(10_000);
     }
     expect(backend.containers).toHaveLength(3);
+    expect(troubles).toHaveLength(1);
   });
 
   it("tries again for a new input", async () => {
