@@ -35,7 +35,6 @@ const session = await openSession(
     child: join(dist, "child/node.cjs"),
     python: join(dist, "child/python"),
     sdk: join(dist, "sdk.js"),
-    page: join(dist, "page"),
   },
   say,
   { origin: now() },

@@ -51,7 +51,6 @@ export async function serve(
       child: join(dist, "child/node.cjs"),
       python: join(dist, "child/python"),
       sdk: join(dist, "sdk.js"),
-      page: join(dist, "page"),
     },
     (message) => {
       if (message.type === "event") events.push(message.event);
