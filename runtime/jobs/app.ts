@@ -1,6 +1,7 @@
 // One version of a served app: what its file defines, and its images, all built before the first container boots.
+import { readFileSync } from "node:fs";
 import type { FunctionDescription } from "../child/messages.ts";
-import type { ServeJob } from "../options.ts";
+import type { ServeJob, Variant } from "../options.ts";
 import { describeApp } from "./describe.ts";
 import type { Images } from "./images.ts";
 import type { Session } from "./session.ts";
@@ -12,14 +13,20 @@ export interface App {
   /** Project files that it is made of. */
   readonly sources: readonly string[];
   readonly hash: string;
+  /** What its containers are made from. */
+  readonly variant: Omit<Variant, "function">;
+  /** From now on its containers get the texts that it was loaded with, whatever becomes of its files. */
+  pin(): void;
 }
 
 /** What plain handlers get, whose platform keeps its settings elsewhere; seconds. */
 const PLAIN = { build: false, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
 
 export async function loadApp(session: Session, images: Images, job: ServeJob): Promise<App> {
-  const { program } = await session.target(job.variant, "", false);
-  const described = await describeApp(session, job.variant);
+  const variant: { -readonly [Key in keyof App["variant"]]: App["variant"][Key] } = { ...job.variant };
+  const { program } = await session.target(variant, "", false);
+  const texts = Object.fromEntries(program.sources.map((file) => [file, readFileSync(file, "utf8")]));
+  const described = await describeApp(session, variant);
   const known = new Set(described.functions.map(({ name }) => name));
   const plain = job.handlers
     .filter((name) => !known.has(name))
@@ -27,7 +34,7 @@ export async function loadApp(session: Session, images: Images, job: ServeJob): 
   const functions = [...described.functions, ...plain];
   for (const description of functions) {
     const { file, name } = description;
-    const target = await session.target({ ...job.variant, file }, name, false);
+    const target = await session.target({ ...variant, file }, name, false);
     await images.imageOf(target, description);
   }
   return {
@@ -35,5 +42,9 @@ export async function loadApp(session: Session, images: Images, job: ServeJob): 
     handlers: new Set(plain.map(({ name }) => name)),
     sources: program.sources,
     hash: program.hash,
+    variant,
+    pin() {
+      variant.overlay ??= texts;
+    },
   };
 }

@@ -41,7 +41,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
   const images = await openImages(session);
   const platform = openPlatform(session);
   const clock = wallClock(job.at);
-  const deploy = (app: App) => platform.deploy(versionOf(session, images, job.variant, app.functions));
+  const deploy = (app: App) => platform.deploy(versionOf(session, images, app.variant, app.functions));
 
   function schedule({ functions }: App): Schedule {
     const names = new Map(functions.map((each) => [session.label(each), each]));
@@ -103,6 +103,8 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
     try {
       const { program } = await session.target(job.variant, "", false);
       if (program.hash === state.app.hash && state.problem === undefined) return;
+      // Whatever comes of the change: what is served until then is the code that was there before.
+      state.app.pin();
       const next = await loadApp(session, images, job);
       if (state.closing) return;
       changes.follow(next.sources);
@@ -116,6 +118,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
         control.say(served(state, session, true));
       }
     } catch (error) {
+      state.app.pin();
       const { name, message, stack } = toRunError(error);
       const problem = stack ?? `${name}: ${message}`;
       if (problem !== state.problem) session.note(`the changed code is not served: ${problem}`);
