@@ -49,8 +49,7 @@ export interface Duration {
   readonly seconds?: number;
 }
 
-// What a function returns takes the place of what `new` would have made.
-export const Cron = ((expression: unknown, options: unknown = {}): Cron => {
+function makeCron(expression: unknown, options: unknown = {}): Cron {
   if (typeof expression !== "string") {
     throw new OptionError(`Cron: the expression is no text; write Cron("0 * * * *")`);
   }
@@ -62,9 +61,12 @@ export const Cron = ((expression: unknown, options: unknown = {}): Cron => {
   const { timeZone } = options as { timeZone?: unknown };
   if (timeZone === undefined) return { kind: "cron", expression };
   return { kind: "cron", expression, timeZone: checkZone(timeZone) };
-}) as unknown as MakeCron;
+}
 
-export const Period = ((duration: unknown): Period => {
+// What a function returns takes the place of what `new` would have made.
+export const Cron = makeCron as unknown as MakeCron;
+
+function makePeriod(duration: unknown): Period {
   if (typeof duration !== "object" || duration === null || Object.keys(duration).length === 0) {
     throw new OptionError("Period: the duration is missing; write new Period({ hours: 1 })");
   }
@@ -82,7 +84,9 @@ export const Period = ((duration: unknown): Period => {
   }
   if (seconds < 1) throw new OptionRangeError(`Period: ${seconds} seconds; it must be at least one second`);
   return { kind: "period", seconds };
-}) as unknown as MakePeriod;
+}
+
+export const Period = makePeriod as unknown as MakePeriod;
 
 const SECONDS: Readonly<Record<string, number>> = {
   weeks: 604_800,
