@@ -166,8 +166,12 @@ export interface Span {
   readonly id: number;
   readonly start: number;
   readonly ms: number;
-  /** Milliseconds of processor time that its thread took meanwhile; Python only. */
+  /** Milliseconds that its thread computed meanwhile, or its event loop was busy, whatever with. */
   readonly cpu?: number;
+  /** Milliseconds that its thread could have computed but found no processor free; Python on Linux only. */
+  readonly queued?: number;
+  /** It shares an event loop with others: `cpu` is the loop's. */
+  readonly loop?: boolean;
 }
 
 /** Time to load and run one direct import of the entry, in order; the sum is the time of all. */

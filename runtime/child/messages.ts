@@ -144,13 +144,15 @@ export type ChildMessage =
   | { readonly type: "note"; readonly text: string }
   /** Environment variables that project code read and that were not there. */
   | { readonly type: "missing"; readonly names: readonly string[] }
-  /** `cpu`: milliseconds of processor time that its thread took, where the span has one. */
+  /** A timed expression; `cpu`, `queued` and `loop` as in `Span` of `runtime/options.ts`. */
   | {
       readonly type: "span";
       readonly id: number;
       readonly started: number;
       readonly ms: number;
       readonly cpu?: number;
+      readonly queued?: number;
+      readonly loop?: boolean;
     }
   | {
       readonly type: "imports";

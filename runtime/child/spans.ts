@@ -6,6 +6,10 @@ interface Token {
   readonly id: number;
   readonly started: number;
   ended: number;
+  /** How long the event loop had been busy before. */
+  readonly before: number;
+  /** How long it was busy meanwhile. */
+  busy: number;
   /** A promise that was pending when the expression had its value: the span goes on until it settles. */
   promise?: Promise<unknown>;
 }
@@ -20,11 +24,19 @@ export function provideSpans(): void {
   promiseHooks.onSettled((promise) => {
     const token = byPromise.get(promise);
     // Also called when a promise follows another one; the last call is the one that settles it.
-    if (token) token.ended = now();
+    if (token) close(token);
   });
-  const start = (id: number): Token => ({ id, started: now(), ended: 0 });
-  const end = (token: Token, value: unknown): void => {
+  const busy = () => performance.eventLoopUtilization().active;
+  const start = (id: number): Token => {
+    const before = busy();
+    return { id, started: now(), ended: 0, before, busy: 0 };
+  };
+  const close = (token: Token): void => {
     token.ended = now();
+    token.busy = busy() - token.before;
+  };
+  const end = (token: Token, value: unknown): void => {
+    close(token);
     open.push(token);
     // Thenables of other kinds may begin their work when they are touched.
     if (value instanceof Promise) {
@@ -44,8 +56,8 @@ export function saySpans(): void {
   const pending = open.filter(isPending);
   for (const token of open) {
     if (pending.includes(token)) continue;
-    const { id, started, ended } = token;
-    send({ type: "span", id, started, ms: ended - started });
+    const { id, started, ended, busy } = token;
+    send({ type: "span", id, started, ms: ended - started, cpu: busy, loop: true });
   }
   open.splice(0, open.length, ...pending);
 }

@@ -166,9 +166,10 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
         noteMissing(message.names);
         break;
       case "span": {
-        const { id: span, started, ms, cpu } = message;
-        spans.push({ id: span, start: started - spawned, ms, ...(cpu === undefined ? {} : { cpu }) });
-        spec.emit({ type: "span", name: `span ${span}`, span, ms, ...ids }, started);
+        const { type, id: span, started, ...timed } = message;
+        const { ms } = timed;
+        spans.push({ id: span, start: started - spawned, ...timed });
+        spec.emit({ type, name: `span ${span}`, span, ms, ...ids }, started);
         break;
       }
       case "imports":

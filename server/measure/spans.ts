@@ -15,8 +15,12 @@ export interface TimedWork {
   /** Milliseconds since the container was spawned. */
   readonly start: number;
   readonly ms: number;
-  /** Milliseconds of processor time that its thread took meanwhile; Python only. */
+  /** Milliseconds that its thread computed meanwhile, or its event loop was busy. */
   readonly cpu?: number;
+  /** Milliseconds that its thread waited for a free processor. */
+  readonly queued?: number;
+  /** It shares an event loop with others: `cpu` is the loop's. */
+  readonly loop?: boolean;
 }
 
 export interface SpanPlan {
@@ -40,12 +44,11 @@ export function planSpans(file: string, name: string, linter: Linter): SpanPlan 
   return {
     marked,
     place: (spans) =>
-      spans.flatMap(({ id, start, ms, cpu }) => {
+      spans.flatMap(({ id, ...timed }) => {
         const item = items[id];
         if (!item) return [];
         const label = labelOf(item, linter);
         const submitted = label === item.label ? {} : { submitted: item.label };
-        const timed = { start, ms, ...(cpu !== undefined && { cpu }) };
         return [{ ...positionOf(item, linter), label, ...submitted, ...timed }];
       }),
   };

@@ -86,7 +86,8 @@ export async function verify(
   if (!summaries[0] || !summaries[1])
     return failure("defect", "NoOutcome", "The local runtime did not say how the runs went.");
   const judgement = judge(first, second, sides.moved);
-  const overlapped = !sides.fixes.length || sides.fixes.some((fix) => fix.kind === "concurrently");
+  const overlaps = ["concurrently", "prefetch"];
+  const overlapped = !sides.fixes.length || sides.fixes.some((fix) => overlaps.includes(fix.kind));
   const seeksCause = judgement.verdict === "no-difference" && judgement.metric === "wall" && overlapped;
   const cause = seeksCause ? await findCause(sides, summaries[0].median, observer, control) : undefined;
   const results = compareResults(resultsOf(first), resultsOf(second));
@@ -195,5 +196,5 @@ async function findCause(
   const done = await carryOut(sides.before, job, output ? { output } : {}, control);
   if (!done.ok) return undefined;
   const [first, second] = plans.map((plan, side) => plan.place(done.outcomes[side]?.spans ?? []));
-  return causeOf(first ?? [], second ?? [], wall, sides.before.file.endsWith(".py"));
+  return causeOf(first ?? [], second ?? [], wall);
 }

@@ -77,6 +77,8 @@ export const runDocument = v.strictObject({
         start: ms,
         ms,
         cpu: v.exactOptional(ms),
+        queued: v.exactOptional(ms),
+        loop: v.exactOptional(v.boolean()),
       }),
     ),
   ),

@@ -15,6 +15,8 @@ const handler = `
     const after = await sleep(20, value);
     return [...together, after, readFileSync.name];
   };
+  const spin = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ); };
+  export const busy = async () => [await sleep(30), await (async () => spin(30))()].length;
   export const unhandled = async () => {
     const lost = Promise.reject(new TypeError("still unhandled"));
     await sleep(20);
@@ -25,6 +27,8 @@ const marked = `${handler
   .replace("sleep(40, 1)", "E(S(1), sleep(40, 1))")
   .replace("follow()])", "E(S(2), follow())])")
   .replace("await sleep(20, value)", "E(S(3), await sleep(20, value))")
+  .replace("[await sleep(30)", "[E(S(5), await sleep(30))")
+  .replace("await (async () => spin(30))()", "E(S(6), await (async () => spin(30))())")
   .replace("Promise.reject(new", "E(S(4), Promise.reject(new")
   .replace('("still unhandled"))', '("still unhandled")))')}
 function S(id) { return globalThis[Symbol.for("coldstart.span")]?.start(id); }
@@ -106,6 +110,14 @@ describe("a profile run", () => {
     expect(second).toBeLessThan((first ?? 0) + 39);
     expect(third).toBeGreaterThanOrEqual((first ?? 0) + 39);
     expect(run.events.filter(({ type }) => type === "span")).toHaveLength(3);
+  });
+
+  it("tells waiting from keeping the event loop busy", async () => {
+    const { spans = [] } = ok((await profiled("busy")).outcomes[0]);
+    const [waiting, computing] = [5, 6].map((id) => spans.find((span) => span.id === id));
+    expect([waiting?.loop, computing?.loop]).toEqual([true, true]);
+    expect(waiting?.cpu).toBeLessThan(waiting?.ms ?? 0);
+    expect(computing?.cpu).toBeGreaterThanOrEqual(30);
   });
 
   it("hides no rejection", async () => {

@@ -117,6 +117,7 @@ describe("spans of Python", () => {
     const awaited = spansOf(run).find(({ id }) => id === 4);
     expect(awaited?.ms).toBeGreaterThanOrEqual(20);
     expect(spansOf(run).find(({ id }) => id === 3)?.ms).toBeGreaterThanOrEqual(40);
+    expect(spansOf(run).map(({ loop }) => loop)).toEqual([true, true]);
   });
 
   it("of work in threads are where it runs, and tell computing from waiting", async () => {
@@ -126,6 +127,8 @@ describe("spans of Python", () => {
     expect(waiting?.ms).toBeGreaterThanOrEqual(40);
     expect(waiting?.cpu).toBeLessThan(waiting?.ms ?? 0);
     expect(computing?.cpu).toBeGreaterThan(waiting?.cpu ?? 0);
+    // Linux tells how long a thread waited for a processor.
+    if (process.platform === "linux") expect(waiting?.queued).toBeGreaterThanOrEqual(0);
   });
 
   it("leave tracebacks as they are", async () => {

@@ -10,6 +10,7 @@ from .json_text import loads
 MARK = b"# coldstart-spans: "
 _NAME = "__coldstart_span__"
 _done = []
+_awaited = set()
 
 
 def compile_marked(data, path):
@@ -43,6 +44,8 @@ class _Timer(ast.NodeTransformer):
         if where not in self.places:
             return node
         number = ast.Constant(self.places[where])
+        if isinstance(node, ast.Await):
+            _awaited.add(number.value)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "submit":
             # What is handed to a pool of threads is timed where it runs, and not its way there.
             node.func = ast.copy_location(self._timing(number, node.func, ast.Constant("submit")), node.func)
@@ -57,7 +60,7 @@ class _Timer(ast.NodeTransformer):
 
 def _time(token, *given):
     if not given:
-        return token, channel.now(), thread_time()
+        return token, channel.now(), thread_time(), _queued()
     if len(given) > 1:
         return _submitting(token, given[0])
     value = given[0]
@@ -65,24 +68,40 @@ def _time(token, *given):
     if hasattr(kind, "cr_frame"):
         return _follow(token[0], value)
     if hasattr(value, "add_done_callback"):
-        value.add_done_callback(lambda _: _done.append((*token[:2], channel.now(), None)))
+        value.add_done_callback(lambda _: _end(token, True))
     else:
         _end(token)
     return value
 
 
-def _end(token):
-    number, started, processor = token
-    _done.append((number, started, channel.now(), (thread_time() - processor) * 1000))
+def _end(token, loop=False):
+    number, started, processor, queued = token
+    ended = channel.now()
+    span = {"type": "span", "id": number, "started": started, "ms": ended - started}
+    span["cpu"] = (thread_time() - processor) * 1000
+    if loop or number in _awaited:
+        span["loop"] = True
+    if queued is not None:
+        span["queued"] = (_queued() or queued) - queued
+    _done.append(span)
+
+
+def _queued():
+    """How long this thread has waited for a free processor; Linux tells."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb", 0) as file:
+            return int(file.read().split()[1]) / 1e6
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 async def _follow(number, coroutine):
     """A coroutine does nothing before somebody waits for it."""
-    started = channel.now()
+    token = _time(number)
     try:
         return await coroutine
     finally:
-        _done.append((number, started, channel.now(), None))
+        _end(token, True)
 
 
 def _submitting(number, submit):
@@ -103,6 +122,5 @@ def say():
     """Says which spans have ended since the last time."""
     done = _done[:]
     del _done[: len(done)]
-    for number, started, ended, processor in done:
-        cpu = {} if processor is None else {"cpu": processor}
-        channel.send({"type": "span", "id": number, "started": started, "ms": ended - started, **cpu})
+    for span in done:
+        channel.send(span)
