@@ -38,6 +38,7 @@ it("goes from the findings to a proved fix in both languages, in lines that fit,
   for (const rule of ["outdated-setting", "sequential-loads", "enter-download", "body-amortized-work"]) {
     expect(python).toContain(rule);
   }
+  expect(python).toContain("6 fixed");
   expect(python).toMatch(FASTER);
   expect(python).toMatch(/^\+@app\.cls\(.*min_containers=1/m);
   const wide = text.split("\n").filter((line) => !line.startsWith("$ ") && line.length > 100);

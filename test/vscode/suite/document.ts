@@ -37,10 +37,6 @@ export function whenFindings(
   });
 }
 
-/** Whether nothing is left that a safe fix takes away. */
-export const fixed = (document: vscode.TextDocument, { left }: { readonly left: RegExp }): boolean =>
-  rulesOf(findings(document)).every((rule) => left.test(rule));
-
 /** The quick fixes at a place, with their edits; of whichever extension, since the editor doesn't tell. */
 export function quickFixes(
   document: vscode.TextDocument,
