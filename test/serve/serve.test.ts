@@ -148,6 +148,7 @@ export const wait = app.function({ keepWarm: 1 }, (ms: number) => new Promise((d
     const long = served.call("wait", 600_000).catch(() => "broken off");
     await served.until((events) => of(events, "input.started").length === 1);
     served.process.kill("SIGINT");
+    await served.said("again to end at once");
     await expect
       .poll(
         async () => (await fetch(`${served.url}/api/call/wait`).catch(() => undefined))?.status ?? "closed",

@@ -28,7 +28,7 @@ export async function serveCommand(
   }
   const parsed = parse(options);
   if ("error" in parsed) return parsed;
-  const ending = onInterrupts();
+  const ending = onInterrupts(terminal);
   const result = await withWatch([target], options, terminal, file, (ask, observer) =>
     serve(
       ask,
@@ -73,13 +73,14 @@ function parse({ port = String(PORT), host, at, maxBody }: ServeCommandOptions):
 }
 
 /** The first request lets the inputs at hand end, the second one ends all, a third one this process. */
-function onInterrupts(): { readonly drain: AbortSignal; readonly signal: AbortSignal } {
+function onInterrupts(terminal: Terminal): { readonly drain: AbortSignal; readonly signal: AbortSignal } {
   const steps = [new AbortController(), new AbortController()] as const;
   let asked = 0;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
       const step = steps[asked++];
       if (!step) process.exit(INTERRUPTED);
+      if (asked === 1) terminal.tell("ending once the inputs at hand have ended; again to end at once");
       step.abort();
     });
   }
