@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { otherTime } from "../runtime/jobs/other-time.ts";
-import { install } from "./machine.ts";
+import { findOnPath, install } from "./machine.ts";
 import { setUpPython } from "./python/environment.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "coldstart-test-"));
@@ -31,6 +31,8 @@ if (!part("build", process.execPath, "esbuild.mjs")) {
 }
 try {
   if (!otherTime(0)) install("libfaketime", "schedules are tried at another time of day by libfaketime");
+  if (!findOnPath("chromium") && !findOnPath("chromium-browser"))
+    install("chromium", "the page of a served app is tried in a browser");
   setUpPython();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -75,6 +75,8 @@ async function answerFirst(call: Call, payload: Buffer, take: Answer): Promise<v
 
 async function start(plan: Plan): Promise<void> {
   provideHost(plan.file);
+  // The container's own work: it counts as boot.
+  if (plan.http) prepareWeb();
   await once("the module", async () => {
     send({ type: "booted", t: now() });
     if (plan.imports !== undefined) await timeImports(plan);
@@ -114,7 +116,6 @@ async function serve(found: Found, plan: Plan): Promise<void> {
   const leading = isObject(state) ? [state] : [];
   const several = (options?.concurrency?.max ?? 1) > 1;
   if (several) allowSeveral();
-  if (plan.http) prepareWeb();
   const run = runnerOf(found, plan, leading);
   answer = async (call, payload) => {
     const input = beginInput(call);
