@@ -5,11 +5,20 @@ import { contains, foreignWrites, isPart } from "./body.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { BlockTrace, Draft, Step } from "./draft.ts";
 import { keyOf, meetFiles } from "./effects.ts";
+import type { Known } from "./values.ts";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
-/** @param block The outermost block of the module or hook. */
-export function buildMove(block: BlockTrace | undefined, file: string, draft: Draft): Movability {
+/**
+ * @param block The outermost block of the module or hook.
+ * @param self Of a hook that is a method: its object.
+ */
+export function buildMove(
+  block: BlockTrace | undefined,
+  file: string,
+  draft: Draft,
+  self: Known | undefined,
+): Movability {
   if (!block || draft.place.file !== file) return never("It stands in another file than the function.");
   const steps = new Set(
     block.steps.filter((step) => [...draft.sites].some((site) => contains(site, step.range))),
@@ -27,6 +36,8 @@ export function buildMove(block: BlockTrace | undefined, file: string, draft: Dr
     if (wrong !== undefined) return never(wrong);
   }
   const isModule = block.phase === "global";
+  const wrong = isModule ? undefined : needOfHook(block, steps, draft, self);
+  if (wrong !== undefined) return never(wrong);
   const reading =
     isModule &&
     block.steps.some(
@@ -50,6 +61,35 @@ export function buildMove(block: BlockTrace | undefined, file: string, draft: Dr
       };
 }
 
+/** Why the build can't do what a hook does: it knows nothing of what the hook makes, nor what its object was made with. */
+function needOfHook(
+  block: BlockTrace,
+  moving: ReadonlySet<Step>,
+  draft: Draft,
+  self: Known | undefined,
+): string | undefined {
+  const own = new Set([...moving].flatMap((step) => [...step.items]));
+  if ([...draft.known.items].some((id) => !own.has(id))) return "It uses what the hook loads.";
+  const declared = [...moving].flatMap((step) => step.declares).map((binding) => keyOf(block.frame, binding));
+  for (const key of [...moving].flatMap((step) => [...step.effects.reads])) {
+    if (isPart(key, declared)) continue;
+    if (isLocal(block, key)) return "It uses what other statements of the hook make.";
+    const origin = self?.origin;
+    if (origin === undefined || !key.startsWith(`${origin}.`)) continue;
+    const name = key.slice(origin.length + 1).replace(/\..*$/, "");
+    if (self?.fields?.get(name)?.constant === undefined) {
+      return `It uses \`this.${name}\`, which is not known when the image is built.`;
+    }
+  }
+  return undefined;
+}
+
+function isLocal({ module, scope }: BlockTrace, key: string): boolean {
+  const match = /^@?(.*)#(\d+)/.exec(key);
+  const binding = match?.[1] === module.path ? module.bindings[Number(match[2])] : undefined;
+  return binding !== undefined && binding.scope === scope;
+}
+
 /** A statement that works on nothing but what the moving ones make, such as a check of the answer. */
 function usesOnly(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): boolean {
   const keys = [...moving].flatMap((each) => each.declares).map((binding) => keyOf(block.frame, binding));
@@ -68,17 +108,21 @@ function makesFolderOf({ effects, items }: Step, moving: ReadonlySet<Step>): boo
 }
 
 function refusal(block: BlockTrace, step: Step, moving: ReadonlySet<Step>): string | undefined {
-  if (step.effects.exits.some((exit) => exit.kind !== "throw")) return "It leaves the module early.";
+  if (step.effects.exits.some((exit) => exit.kind !== "throw"))
+    return `It leaves the ${placeOf(block)} early.`;
   if (foreignWrites(block, step).length > 0) return "Its statement also changes other values.";
   const ranges = [...moving].map((each) => each.range);
   for (const binding of step.declares) {
     if (isNeeded(block, binding, ranges)) {
       const name = block.module.bindings[binding]?.name ?? "what it gives";
-      const whole = block.phase === "global" ? "module" : "hook";
-      return `The ${whole} goes on to use \`${name}\`, which each container needs.`;
+      return `The ${placeOf(block)} goes on to use \`${name}\`, which each container needs.`;
     }
   }
   return undefined;
+}
+
+function placeOf({ phase }: BlockTrace): string {
+  return phase === "enter" ? "hook" : "module";
 }
 
 function isNeeded(

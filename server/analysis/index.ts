@@ -208,7 +208,12 @@ function toFacts(
             item.guarded,
           )
         : item.kind === "download" && mayLeave(draft)
-          ? buildMove(draft.phase === "global" ? top : hookOf(module, draft, blocks), module.path, draft)
+          ? buildMove(
+              draft.phase === "global" ? top : hookOf(module, draft, blocks),
+              module.path,
+              draft,
+              walk.owner && selfOf(walk, module, draft.scope),
+            )
           : undefined;
     work[draft.phase].push(movable ? { ...item, movable } : item);
   }

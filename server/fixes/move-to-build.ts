@@ -2,7 +2,7 @@
 import type { Fix } from "../facts/finding.ts";
 import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
 
-/** @param functions All functions of the file: each one's containers need the files. */
+/** @param functions All functions of the file: each one's containers may need the files. */
 export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[]): readonly Fix[] {
   const { movable } = item;
   if (!movable || movable.kind === "never" || movable.how !== "statements") return [];

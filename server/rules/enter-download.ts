@@ -9,8 +9,9 @@ export const enterDownload: Rule = {
   severity: "warning",
   summary: "A download before the first input delays every start of a container",
   check(facts) {
-    // Where nothing is kept between containers but the image, what a hook fetches is the platform's own business.
-    if (!facts.spelling.volume) return [];
+    const { build, volume } = facts.spelling;
+    // Where neither the image nor a volume can keep it, what a hook fetches is the platform's own business.
+    if (!volume && build.kind === "none") return [];
     return facts.work.enter
       .filter((item) => item.kind === "download" && !item.conditional)
       .map(

@@ -53,13 +53,17 @@ export function fixAll(
 /**
  * What moves, moves first: then all that its new phase fetches is fetched in one step. It is overlapped last where the
  * language does that by a block of its own, that stays: loads in threads, files fetched ahead. What TypeScript starts
- * together is one statement, and moves as one. Loads that may start together whole need no files fetched ahead.
+ * together is one statement, and moves as one; but what moves to a hook starts together with what is there. Loads that
+ * may start together whole need no files fetched ahead.
  */
-export function inOrder<T extends { readonly fix: Fix }>(steps: readonly T[]): readonly T[] {
-  const rank = ({ fix: { change } }: T): number => {
+export function inOrder<T extends { readonly fix: Fix; readonly finding: Pick<Finding, "phase"> }>(
+  steps: readonly T[],
+): readonly T[] {
+  const rank = ({ fix: { change }, finding: { phase } }: T): number => {
     if (change.kind === "fetch-in-build" || change.kind === "keep-on-volume") return 1;
     if (change.kind === "prefetch") return 3;
-    return change.kind === "concurrently" && languageName(change.file) === "python" ? 2 : 0;
+    const stays = languageName(change.file) === "python" || phase === "enter";
+    return change.kind === "concurrently" && stays ? 2 : 0;
   };
   return [...steps].sort((a, b) => rank(a) - rank(b));
 }

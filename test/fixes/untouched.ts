@@ -13,14 +13,22 @@ export function changedOutside(
   if (change.file !== file) return before === after ? [] : [file];
   const lines = before.split("\n");
   const allowed = new Set(concerned(change, before).flatMap((range) => linesOf(before, range)));
+  // Decorators of hooks are imported.
+  const ofClass = spellingsOf(change).some(({ enter }) => enter.kind === "method");
   const converts =
     change.kind === "concurrently" && change.items.some(({ call }) => isSynchronous(before, call));
   return lost(lines, after.split("\n"))
     .filter((index) => !allowed.has(index))
     .map((index) => lines[index] ?? "")
+    .filter((line) => !(ofClass && /^import\b.*"coldstart"|^\s*@\w+\(\)$/.test(line)))
     .filter(
       (line) => line.trim() !== "" && !(converts && /\bimport\b|require\(|Sync\(|function|=>/.test(line)),
     );
+}
+
+function spellingsOf(change: Change): readonly Spelling[] {
+  if ("spelling" in change) return [change.spelling];
+  return "spellings" in change ? change.spellings : [];
 }
 
 function concerned(change: Change, text: string): readonly Range[] {

@@ -31,7 +31,9 @@ export async function fixed(example: Case, kind: "safe" | "unsafe"): Promise<rea
 /** Applies the first fix of a file that can be written; false when there is none. */
 function fixOne(workspace: Workspace, file: string, kind: "safe" | "unsafe"): boolean {
   const functions = analyse(file, workspace, platformsFor({}, file), rowsFor({}, file));
-  const steps = detect(functions).flatMap((each) => propose(each, functions).map((fix) => ({ fix })));
+  const steps = detect(functions).flatMap((finding) =>
+    propose(finding, functions).map((fix) => ({ fix, finding })),
+  );
   return inOrder(steps).some(
     ({ fix }) => (kind === "unsafe" || fix.safety === "safe") && write(workspace, fix),
   );

@@ -33,6 +33,11 @@ print(JSON.stringify({ outcome, entries }));
 
 async function found(name: string): Promise<unknown> {
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(order.file).href);
+  const [owner = name, method] = name.split(".");
+  if (method !== undefined) {
+    const made = new (module[owner] as new () => Readonly<Record<string, unknown>>)();
+    return made[method];
+  }
   return module[name] ?? (module.default as Readonly<Record<string, unknown>> | undefined)?.[name];
 }
 
@@ -46,8 +51,9 @@ async function call(value: unknown): Promise<readonly unknown[]> {
   const handle = value as Handle;
   const results: unknown[] = [];
   for (const input of order.inputs) {
-    const result =
-      FUNCTION in handle ? handle.local(...input) : (value as (...args: unknown[]) => unknown)(...input);
+    const result = (handle as Partial<Handle>)[FUNCTION]
+      ? handle.local(...input)
+      : (value as (...args: unknown[]) => unknown)(...input);
     results.push(await result);
   }
   return results;

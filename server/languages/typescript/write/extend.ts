@@ -48,7 +48,9 @@ export function extendHook(draft: Draft, hook: FunctionNode, addition: Addition)
 
 function makeAsync(draft: Draft, hook: FunctionNode): void {
   const keyword = hook.getChildren(draft.source).find(({ kind }) => kind === ts.SyntaxKind.FunctionKeyword);
-  insert(draft, (keyword ?? hook).getStart(draft.source), "async ");
+  // Decorators and modifiers of a method come first.
+  const first = keyword ?? (ts.isMethodDeclaration(hook) ? hook.name : hook);
+  insert(draft, first.getStart(draft.source), "async ");
 }
 
 /** White space of the hook's line; options that stand on one line are given a line each. */

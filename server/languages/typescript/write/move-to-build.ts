@@ -4,6 +4,8 @@
 import type { Change } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
 import { ts } from "../compiler.ts";
+import { classOf } from "./class.ts";
+import { addBuildMethod, classesOf, turnIntoBuild, usesThis } from "./class-build.ts";
 import { addOption, type Definition, definitionOf, optionOf } from "./definition.ts";
 import { around, type Draft, insert, ownDescendants, rangeOf, replace, textOf } from "./draft.ts";
 import { awaitsIn, bare, isAsync } from "./expressions.ts";
@@ -14,19 +16,31 @@ import { declaredNames, freshName, mentions } from "./names.ts";
 
 /** True when it could be written. */
 export function writeMoveToBuild(draft: Draft, change: Extract<Change, { kind: "move-to-build" }>): boolean {
-  const definitions = change.spellings.map((spelling) => ({
-    spelling,
-    definition: definitionOf(draft, spelling),
-  }));
+  const ofClasses = change.spellings.filter(({ build }) => build.kind === "method");
+  const classes = classesOf(draft, ofClasses);
+  const definitions = change.spellings
+    .filter((spelling) => !ofClasses.includes(spelling))
+    .map((spelling) => ({ spelling, definition: definitionOf(draft, spelling) }));
   const moved = movedOf(draft, change.statements, []);
-  if (!moved || moved.statements.length === 0 || isUsedElsewhere(draft, moved)) return false;
+  if (!classes || !moved || moved.statements.length === 0 || isUsedElsewhere(draft, moved)) return false;
+  const owners = definitions.length + classes.length;
+  if (owners === 0 || (owners > 1 && usesThis(moved))) return false;
+  if (owners === 1 && turnsWhole(draft, definitions[0], classes[0], ofClasses[0], moved)) return true;
   const shared =
-    definitions.length > 1 ? (onlyNamed(draft, moved) ?? sharedFunction(draft, moved)) : undefined;
-  const isWritten = definitions.every(({ spelling, definition }) => {
-    if (!definition || spelling.build.kind !== "option") return false;
-    return addBuild(draft, definition, spelling.build.option, moved, shared?.name);
-  });
-  if (!isWritten || definitions.length === 0) return false;
+    owners > 1
+      ? (onlyNamed(draft, moved) ?? sharedFunction(draft, moved, classes.length > 0 ? "fetchFiles" : "build"))
+      : undefined;
+  const isWritten =
+    definitions.every(({ spelling, definition }) => {
+      if (!definition || spelling.build.kind !== "option") return false;
+      return addBuild(draft, definition, spelling.build.option, moved, shared?.name);
+    }) &&
+    classes.every((owner) => {
+      const build = ofClasses.find((spelling) => classOf(draft, spelling) === owner)?.build;
+      const call = shared && callText(draft, shared.name, moved);
+      return build?.kind === "method" && addBuildMethod(draft, owner, build.decorator, moved, call);
+    });
+  if (!isWritten) return false;
   const gone = shared?.write() ?? [];
   const left = moved.statements.filter((statement) => !gone.includes(statement));
   takeOut(draft, { ...moved, statements: left }, definitions);
@@ -78,9 +92,9 @@ interface Shared {
 }
 
 /** One function for several that are built the same way; it stands where the statements stood. */
-function sharedFunction(draft: Draft, moved: Moved): Shared {
+function sharedFunction(draft: Draft, moved: Moved, wanted: string): Shared {
   const { style } = draft;
-  const name = freshName(draft, "build", draft.source);
+  const name = freshName(draft, wanted, draft.source);
   const write = () => {
     const lines = textsOf(draft, moved, style.indent).map((line) => style.indent + line);
     const text = [`${moved.isAsync ? "async " : ""}function ${name}() {`, ...lines, "}"].join(style.newline);
@@ -109,7 +123,7 @@ function addBuild(
   const { style } = draft;
   const known = optionOf(definition, option);
   if (known === "unknown") return false;
-  const call = shared && `${moved.isAsync ? "await " : ""}${shared}()${style.semicolon}`;
+  const call = shared && callText(draft, shared, moved);
   const lines = (indent: string) => (call ? [call] : textsOf(draft, moved, indent));
   if (!known) {
     addOption(draft, definition, (indent) => {
@@ -129,6 +143,10 @@ function addBuild(
   const body = block(draft, [first, ...lines(indent + style.indent)], indent);
   replace(draft, rangeOf(draft, known), `${option}: async () => ${body}`);
   return true;
+}
+
+function callText({ style }: Draft, name: string, { isAsync }: Moved): string {
+  return `${isAsync ? "await " : ""}${name}()${style.semicolon}`;
 }
 
 function append(
@@ -159,12 +177,37 @@ function append(
   return true;
 }
 
-/** Takes the statements out; an enter hook that did nothing else goes with them. */
-function takeOut(
+interface Owner {
+  readonly spelling: Spelling;
+  readonly definition: Definition | undefined;
+}
+
+/** An enter hook that does nothing but what moves becomes the build hook, where there is none yet. */
+function turnsWhole(
   draft: Draft,
+  owner: Owner | undefined,
+  class_: ts.ClassDeclaration | undefined,
+  ofClass: Spelling | undefined,
   moved: Moved,
-  definitions: readonly { readonly spelling: Spelling; readonly definition: Definition | undefined }[],
-): void {
+): boolean {
+  if (class_ && ofClass?.build.kind === "method") {
+    return turnIntoBuild(draft, class_, ofClass.enter, ofClass.build.decorator, moved);
+  }
+  const { definition, spelling } = owner ?? {};
+  if (!definition || spelling?.enter.kind !== "option" || spelling.build.kind !== "option") return false;
+  const property = optionOf(definition, spelling.enter.option);
+  if (!property || property === "unknown" || ts.isShorthandPropertyAssignment(property)) return false;
+  const { statements = [] } = bodyOf(property) ?? {};
+  const isWhole =
+    statements.length === moved.statements.length &&
+    statements.every((statement) => moved.statements.includes(statement));
+  if (!isWhole || optionOf(definition, spelling.build.option) !== undefined) return false;
+  replace(draft, rangeOf(draft, property.name), spelling.build.option);
+  return true;
+}
+
+/** Takes the statements out; an enter hook that did nothing else goes with them. */
+function takeOut(draft: Draft, moved: Moved, definitions: readonly Owner[]): void {
   const emptied = definitions.flatMap(({ spelling, definition }) => {
     const property =
       definition && spelling.enter.kind === "option"

@@ -3,6 +3,7 @@
 // → { enter: async () => ({ m: await load() }) }, async ({ m }, q) => { … }
 import type { Change } from "../../../facts/finding.ts";
 import { ts } from "../compiler.ts";
+import { writeInClass } from "./class-enter.ts";
 import { addOption, type Definition, definitionOf } from "./definition.ts";
 import { around, type Draft, insert, rangeOf } from "./draft.ts";
 import { type Addition, extendHook } from "./extend.ts";
@@ -18,7 +19,8 @@ export function writeMoveToEnter(draft: Draft, change: Extract<Change, { kind: "
   const moved = movedOf(draft, change.statements, change.provides);
   if (!moved) return false;
   const { enter } = change.spelling;
-  if (enter.kind === "none" || enter.kind === "method" || enter.kind === "class") return false;
+  if (enter.kind === "none" || enter.kind === "class") return false;
+  if (enter.kind === "method") return writeInClass(draft, moved, change.spelling, enter);
   if (enter.kind === "module-scope") return writeAtModuleScope(draft, moved, enter.format);
   const definition = definitionOf(draft, change.spelling);
   if (!definition || !isOwnBody(definition, moved)) return false;

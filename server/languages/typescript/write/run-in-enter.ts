@@ -1,7 +1,10 @@
 // Runs memoized work once ahead of the first input, where it stays:  enter: async () => { await getModel(); }
 import type { Change } from "../../../facts/finding.ts";
+import type { Spelling } from "../../../facts/function.ts";
 import type { Range } from "../../../facts/module.ts";
 import { ts } from "../compiler.ts";
+import { classOf, memberNames } from "./class.ts";
+import { addToHook } from "./class-enter.ts";
 import { addOption, definitionOf } from "./definition.ts";
 import { around, type Draft, insert, nodeAt, rangeOf } from "./draft.ts";
 import { awaitsIn, bare } from "./expressions.ts";
@@ -17,7 +20,8 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
   const run = runOf(draft, change.run);
   if (!run) return false;
   const { enter } = change.spelling;
-  if (enter.kind === "none" || enter.kind === "method" || enter.kind === "class") return false;
+  if (enter.kind === "none" || enter.kind === "class") return false;
+  if (enter.kind === "method") return inClass(draft, run, change.spelling, enter);
   if (enter.kind === "module-scope") return atModuleScope(draft, run, enter.format);
   const definition = definitionOf(draft, change.spelling);
   const hook = definition && hookOf(draft, definition, enter.option);
@@ -37,6 +41,27 @@ export function writeRunInEnter(draft: Draft, change: Extract<Change, { kind: "r
       isAsync: run.isAsync,
     }) !== undefined
   );
+}
+
+function inClass(
+  draft: Draft,
+  run: Run,
+  spelling: Spelling,
+  enter: Extract<Spelling["enter"], { kind: "method" }>,
+): boolean {
+  const owner = classOf(draft, spelling);
+  const taken = owner && memberNames(draft, owner);
+  const method = around(run.node, ts.isFunctionLike);
+  if (!owner || !taken || method?.parent !== owner) return false;
+  const addition = {
+    lines: (indent: string) => [textOfRun(draft, run, indent)],
+    names: [],
+    declares: [],
+    uses: [],
+    mentions: namesIn(run.node),
+    isAsync: run.isAsync,
+  };
+  return addToHook(draft, owner, enter, addition, taken) !== undefined;
 }
 
 interface Run {
