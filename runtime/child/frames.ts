@@ -67,22 +67,22 @@ export function createDecoder(): (chunk: Buffer) => Frame[] {
     } else if (rest.length > 0) {
       bytes = Buffer.concat([rest, chunk]);
     }
-    while (bytes.length >= PREFIX) {
-      const headerEnd = PREFIX + bytes.readUInt32LE(0);
-      if (headerEnd > LONGEST_HEADER) throw new FrameError("something that is no frame was written");
+    let at = 0;
+    while (bytes.length - at >= PREFIX) {
+      const headerEnd = at + PREFIX + bytes.readUInt32LE(at);
+      if (headerEnd - at > LONGEST_HEADER) throw new FrameError("something that is no frame was written");
       if (bytes.length < headerEnd) break;
-      const header = parse(bytes.toString("utf8", PREFIX, headerEnd));
-      const size = bytes.readUInt32LE(4);
-      if (bytes.length < headerEnd + size) {
+      const header = parse(bytes.toString("utf8", at + PREFIX, headerEnd));
+      const size = bytes.readUInt32LE(at + 4);
+      at = headerEnd + size;
+      if (bytes.length < at) {
         partial = { header, payload: allocate(size) };
         filled = bytes.copy(partial.payload, 0, headerEnd);
-        bytes = NOTHING;
         break;
       }
-      frames.push({ header, payload: bytes.subarray(headerEnd, headerEnd + size) });
-      bytes = bytes.subarray(headerEnd + size);
+      frames.push({ header, payload: bytes.subarray(headerEnd, at) });
     }
-    rest = bytes;
+    rest = at < bytes.length ? bytes.subarray(at) : NOTHING;
     return frames;
   };
 }

@@ -22,8 +22,8 @@ import type { Answer, RequestHandler } from "../container/container.ts";
 import { cancelledError, type RuntimeError } from "../errors.ts";
 import { type Begin, fetch, type Response, values } from "./parts.ts";
 import type { Clock, PoolCall } from "./pool.ts";
-import { createPools, type FunctionName, type PoolsOptions } from "./pools.ts";
-import { type Callee, createRequests } from "./requests.ts";
+import { createPools, type FunctionName, type Pools, type PoolsOptions } from "./pools.ts";
+import { createRequests } from "./requests.ts";
 import { createSpawned } from "./spawned.ts";
 
 /** What one version of an app runs as. */
@@ -75,7 +75,8 @@ export interface Platform {
 /** The SDK's defaults, for functions whose options nobody knows; seconds. */
 const DEFAULTS: FunctionSettings = { build: true, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
 
-interface Deployed extends Callee {
+interface Deployed {
+  readonly pools: Pools;
   readonly requests: RequestHandler;
 }
 
@@ -90,13 +91,13 @@ export function createPlatform(options: PlatformOptions): Platform {
 
   function open({ functions, prepare, about }: Version): Deployed {
     const known = new Map(functions.map(({ file, name, settings }) => [`${file}::${name}`, settings]));
-    const settings: Callee["settings"] = ({ file, name }, given) =>
+    const settings: PoolsOptions["settings"] = ({ file, name }, given) =>
       known.get(`${file}::${name}`) ?? given ?? DEFAULTS;
     // What containers of a version call is of the same version.
     const requests: RequestHandler = (...request) => answer(...request);
-    const pools = createPools({ ...options, prepare, about, requests });
-    const answer = createRequests({ pools, settings }, spawned);
-    return { pools, settings, requests };
+    const pools = createPools({ ...options, prepare, about, settings, requests });
+    const answer = createRequests(pools, spawned);
+    return { pools, requests };
   }
 
   function retire(version: Deployed): void {
@@ -119,7 +120,7 @@ export function createPlatform(options: PlatformOptions): Platform {
 
   function call(name: FunctionName, call: PoolCall): Promise<Answer> {
     if (!current) return Promise.reject(notServed());
-    return current.pools.call(name, current.settings(name), call);
+    return current.pools.call(name, call);
   }
 
   return {
@@ -128,7 +129,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       current = open(version);
       versions.add(current);
       for (const { file, name, settings, parameters } of version.functions)
-        if (settings.keepWarm > 0 && !parameters?.length) current.pools.start({ file, name }, settings);
+        if (settings.keepWarm > 0 && !parameters?.length) current.pools.start({ file, name });
       if (before) retire(before);
     },
     call,
@@ -143,10 +144,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     spawn: (name, input) => spawned.add((signal) => call(name, { ...input, signal })),
     result: (id, timeout) => spawned.result(id, timeout),
     cancel: (id) => spawned.cancel(id),
-    configure(name, scaling) {
-      const { pools, settings } = served();
-      pools.configure(name, settings(name), scaling);
-    },
+    configure: (name, scaling) => served().pools.configure(name, scaling),
     figures: (name) => served().pools.figures(name),
     requests: async (...request) => served().requests(...request),
     async drain() {

@@ -19,6 +19,8 @@ export interface PoolsOptions {
   about(called: FunctionName, settings: FunctionSettings): Pick<EventBody, "app" | "function">;
   newInput(): string;
   emit(event: EventBody): void;
+  /** @param known What the caller knows of the function. */
+  settings(called: FunctionName, known?: FunctionSettings): FunctionSettings;
   /** Answers what code in the containers asks. */
   readonly requests: RequestHandler;
   /** The containers of a function that is to be kept warm can't be started. */
@@ -26,11 +28,11 @@ export interface PoolsOptions {
 }
 
 export interface Pools {
-  /** @param settings What the caller knows of the function; the first that is known counts. */
-  call(called: FunctionName, settings: FunctionSettings, call: PoolCall): Promise<Answer>;
+  /** @param known What the caller knows of the function; the first that is known counts. */
+  call(called: FunctionName, call: PoolCall, known?: FunctionSettings): Promise<Answer>;
   /** Has a pool keep warm what its settings say, before there is an input. */
-  start(called: FunctionName, settings: FunctionSettings): void;
-  configure(called: FunctionName, settings: FunctionSettings, scaling: Partial<Scaling>): void;
+  start(called: FunctionName): void;
+  configure(called: FunctionName, scaling: Partial<Scaling>, known?: FunctionSettings): void;
   figures(called: FunctionName): PoolFigures;
   /** Lets all inputs end, then stops all containers with their exit hooks. */
   drain(): Promise<void>;
@@ -39,15 +41,18 @@ export interface Pools {
 }
 
 export function createPools(options: PoolsOptions): Pools {
-  const pools = new Map<string, Pool>();
+  /** File → name → pool. */
+  const pools = new Map<string, Map<string, Pool>>();
+  const all = () => [...pools.values()].flatMap((ofFile) => [...ofFile.values()]);
   /** Inputs that have not ended. */
-  let open = 0;
+  let inputs = 0;
   let onQuiet = () => {};
 
-  function poolOf(called: FunctionName, settings: FunctionSettings): Pool {
-    const key = `${called.file}::${called.name}`;
-    const known = pools.get(key);
-    if (known) return known;
+  function poolOf(called: FunctionName, known?: FunctionSettings): Pool {
+    return pools.get(called.file)?.get(called.name) ?? open(called, options.settings(called, known));
+  }
+
+  function open(called: FunctionName, settings: FunctionSettings): Pool {
     const about = options.about(called, settings);
     const pool = createPool({
       function: settings,
@@ -68,36 +73,37 @@ export function createPools(options: PoolsOptions): Pools {
       newInput: options.newInput,
       emit: (event) => options.emit(Object.assign(event, about)),
       ended() {
-        open--;
-        if (open === 0) onQuiet();
+        inputs--;
+        if (inputs === 0) onQuiet();
       },
       trouble: (error) => options.trouble(called, error),
     });
-    pools.set(key, pool);
+    const ofFile = pools.get(called.file) ?? new Map<string, Pool>();
+    pools.set(called.file, ofFile.set(called.name, pool));
     return pool;
   }
 
   return {
-    call(called, settings, call) {
-      open++;
-      return poolOf(called, settings).call(call);
+    call(called, call, known) {
+      inputs++;
+      return poolOf(called, known).call(call);
     },
-    start: (called, settings) => void poolOf(called, settings),
-    configure: (called, settings, scaling) => poolOf(called, settings).configure(scaling),
+    start: (called) => void poolOf(called),
+    configure: (called, scaling, known) => poolOf(called, known).configure(scaling),
     figures({ file, name }) {
-      return pools.get(`${file}::${name}`)?.figures() ?? { backlog: 0, containers: 0 };
+      return pools.get(file)?.get(name)?.figures() ?? { backlog: 0, containers: 0 };
     },
     async drain() {
       // A function at work may call any other: no pool closes before all are quiet.
-      if (open > 0) {
+      if (inputs > 0) {
         await new Promise<void>((resolve) => {
           onQuiet = resolve;
         });
       }
-      await Promise.all([...pools.values()].map((pool) => pool.drain()));
+      await Promise.all(all().map((pool) => pool.drain()));
     },
     async stop() {
-      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      await Promise.all(all().map((pool) => pool.stop()));
     },
   };
 }

@@ -1,27 +1,21 @@
 // Answers what code in containers asks of the platform: calls of other functions, results, and how pools scale.
-import type { AppRequest, FunctionSettings } from "../child/messages.ts";
 import type { Payload, RequestAnswer, RequestHandler } from "../container/container.ts";
-import type { FunctionName, Pools } from "./pools.ts";
+import type { Pools } from "./pools.ts";
 import type { Spawned } from "./spawned.ts";
 
-export interface Callee {
-  readonly pools: Pools;
-  settings(name: FunctionName, known?: FunctionSettings): FunctionSettings;
-}
-
-export function createRequests({ pools, settings }: Callee, spawned: Spawned): RequestHandler {
+export function createRequests(pools: Pools, spawned: Spawned): RequestHandler {
   return async (request, bytes, { signal, more }): Promise<RequestAnswer> => {
     const args: Payload = { encoding: "clone", bytes };
     switch (request.ask) {
       case "call": {
         const parts = request.stream ? { part: more } : undefined;
         const call = { args, answer: "clone", parts, signal } as const;
-        const { bytes: payload } = await pools.call(request, known(request), call);
+        const { bytes: payload } = await pools.call(request, call, request.function);
         return { payload };
       }
       case "spawn": {
         const start = (cancelled: AbortSignal) =>
-          pools.call(request, known(request), { args, answer: "clone", signal: cancelled });
+          pools.call(request, { args, answer: "clone", signal: cancelled }, request.function);
         return { value: spawned.add(start) };
       }
       case "result": {
@@ -32,14 +26,10 @@ export function createRequests({ pools, settings }: Callee, spawned: Spawned): R
         spawned.cancel(request.id);
         return {};
       case "configure":
-        pools.configure(request, known(request), request.settings);
+        pools.configure(request, request.settings, request.function);
         return {};
       case "figures":
         return { value: pools.figures(request) };
     }
   };
-
-  function known(request: Extract<AppRequest, { file: string }>): FunctionSettings {
-    return settings(request, request.function);
-  }
 }

@@ -19,7 +19,9 @@ async function ask([inputs = 1, workers = 1, rounds = 1]: readonly number[]): Pr
   const children: ChildProcess[] = [];
   const sockets: Socket[] = [];
   for (let i = 0; i < workers; i++) {
+    // A session of its own, as a container must have to be ended as a whole: a busy system schedules by sessions.
     const child = spawn(process.execPath, [import.meta.filename, "child"], {
+      detached: true,
       stdio: ["ignore", "ignore", "inherit", "pipe"],
     });
     children.push(child);
