@@ -25,12 +25,7 @@ export function openPlatform(session: Session): Platform {
     newInput: session.newInput,
     newCall: () => `fc-${run}-${++calls}`,
     emit: (event) => session.emit(event),
-    trouble(called, { run: error }) {
-      const output = error.output === undefined ? "" : `; its output ends with: ${error.output.trimEnd()}`;
-      session.note(
-        `${session.label(called)} cannot be kept warm: ${error.message}${output}. No more containers are booted before it has an input or is changed`,
-      );
-    },
+    trouble: (called, text) => session.note(`${session.label(called)} ${text}`),
   });
 }
 

@@ -6,7 +6,7 @@ import type { PoolSettings } from "./autoscaler.ts";
 /** Containers of one function at once where it does not say it; far more than a computer runs well. */
 const MAX_CONTAINERS = 32;
 /** Those that wait for other calls do not count, or functions that call themselves could never end; but there is an end to it. */
-const CEILING = 256;
+const CEILING = 100;
 
 /** @param asking Containers that wait for calls of their own. */
 export function poolSettings(

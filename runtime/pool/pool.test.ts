@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { FunctionSettings } from "../child/messages.ts";
 import { type Answer, json } from "../container/container.ts";
-import type { RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
 import type { Watch } from "./crew.ts";
 import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";
@@ -10,7 +9,7 @@ import { createPool, type Pool } from "./pool.ts";
 let backend: ReturnType<typeof createBackend>;
 let clock: FakeClock;
 let events: EventBody[];
-let troubles: RuntimeError[];
+let troubles: string[];
 let pool: Pool;
 
 function open(settings: Partial<FunctionSettings> = {}): void {
@@ -29,7 +28,7 @@ function open(settings: Partial<FunctionSettings> = {}): void {
     newInput: () => `i${inputs++}`,
     emit: (event) => events.push(event),
     ended: () => {},
-    trouble: (error) => troubles.push(error),
+    trouble: (text) => troubles.push(text),
   });
 }
 
@@ -143,13 +142,19 @@ describe("scaling", () => {
     expect(troubles).toEqual([]);
   });
 
-  it("lets functions that wait for calls of their own have containers beyond the usual number", async () => {
+  /** Has containers wait for calls of their own. */
+  function watched(): Watch[] {
     const watches: Watch[] = [];
     const { prepare } = backend;
     backend.prepare = (watch) => {
       if (watch) watches.push(watch);
       return prepare();
     };
+    return watches;
+  }
+
+  it("lets functions that wait for calls of their own have containers beyond the usual number", async () => {
+    const watches = watched();
     open();
     const all = Array.from({ length: 40 }, () => send());
     await settled();
@@ -157,6 +162,35 @@ describe("scaling", () => {
     for (const watch of watches) watch.asks(1);
     await settled();
     expect(backend.containers).toHaveLength(40);
+    await pool.stop();
+    await Promise.all(all);
+  });
+
+  it("ends calls that lead back to their function without an end", async () => {
+    const watches = watched();
+    open();
+    const all: Promise<unknown>[] = [];
+    for (let depth = 0; depth < 100; depth++) {
+      all.push(send());
+      await ready(depth);
+      watches[depth]?.asks(1);
+    }
+    expect(await send()).toMatchObject({ run: { kind: "usage", name: "TooManyContainersError" } });
+    expect(backend.containers).toHaveLength(100);
+    await pool.stop();
+    await Promise.all(all);
+  });
+
+  it("tells of containers that wait for each other as long as they do", async () => {
+    const watches = watched();
+    open({ maxContainers: 1 });
+    const all = [send(), send()];
+    await ready(0);
+    watches[0]?.asks(1);
+    clock.advance(4999);
+    expect(troubles).toEqual([]);
+    clock.advance(1);
+    expect(troubles).toEqual([expect.stringContaining("may wait for ever: 1 of its inputs")]);
     await pool.stop();
     await Promise.all(all);
   });

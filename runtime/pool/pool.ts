@@ -10,6 +10,7 @@ import { Attempt, type Attempts, Input } from "./input.ts";
 import { createList } from "./list.ts";
 import { createMembers } from "./members.ts";
 import { mayRetry, poolSettings, retryDelay } from "./policy.ts";
+import { notWarm, STUCK_AFTER, stuck, tooDeep } from "./troubles.ts";
 
 export interface PoolOptions {
   readonly function: FunctionSettings;
@@ -22,8 +23,8 @@ export interface PoolOptions {
   emit(event: EventBody): void;
   /** Told of each input that has ended. */
   ended(): void;
-  /** Told of an error that no input tells of: the minimum cannot be kept. */
-  trouble(error: RuntimeError): void;
+  /** Takes a sentence about the function, without its name: of troubles that no input tells of. */
+  trouble(text: string): void;
 }
 
 export interface Clock {
@@ -69,12 +70,14 @@ export function createPool(options: PoolOptions): Pool {
       update();
     },
     hopeless(error) {
-      if (state !== "stopped" && queue.size === 0 && settings.min > 0) options.trouble(error);
+      if (state !== "stopped" && queue.size === 0 && settings.min > 0) options.trouble(notWarm(error));
     },
   });
   let state: "open" | "draining" | "stopped" = "open";
   let drained: Promise<void> | undefined;
   let wake: { readonly at: number; readonly cancel: () => void } | undefined;
+  /** The input that waited first when the pool was found stuck. */
+  let suspect: Input | undefined;
   let updating = false;
   let again = false;
   let onEmpty = () => {};
@@ -103,9 +106,28 @@ export function createPool(options: PoolOptions): Pool {
       for (let input = queue.shift(); input; input = queue.shift())
         fail(input, failures.lastError ?? cancelledError());
     }
+    if (isStuck()) heedStuck();
     if (assign > 0) again = true;
     else if (wakeAt !== undefined) wakeUp(wakeAt);
     if (open.size === 0) onEmpty();
+  }
+
+  /** Inputs wait, and whatever could take them waits itself. */
+  function isStuck(): boolean {
+    return queue.size > 0 && members.size >= settings.max && crew.asking === members.size;
+  }
+
+  function heedStuck(): void {
+    if (scaling.maxContainers === undefined) {
+      for (let input = queue.shift(); input; input = queue.shift()) fail(input, tooDeep(members.size));
+      return;
+    }
+    const { first } = queue;
+    if (suspect === first) return;
+    suspect = first;
+    clock.after(STUCK_AFTER, () => {
+      if (suspect === queue.first && isStuck()) options.trouble(stuck(members.size, queue.size));
+    });
   }
 
   /** An alarm that is set for earlier will do: it looks again. */

@@ -1,7 +1,6 @@
 // The pools of one version of an app: one for each function, made when it is first called or started.
 import type { FunctionSettings, PoolFigures, Scaling } from "../child/messages.ts";
 import type { Answer, Prepared, RequestHandler } from "../container/container.ts";
-import type { RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
 import { type Clock, createPool, type Pool, type PoolCall } from "./pool.ts";
 
@@ -23,8 +22,8 @@ export interface PoolsOptions {
   settings(called: FunctionName, known?: FunctionSettings): FunctionSettings;
   /** Answers what code in the containers asks. */
   readonly requests: RequestHandler;
-  /** The containers of a function that is to be kept warm can't be started. */
-  trouble(called: FunctionName, error: RuntimeError): void;
+  /** Takes a sentence about a function, without its name: of troubles that no input tells of. */
+  trouble(called: FunctionName, text: string): void;
 }
 
 export interface Pools {
@@ -76,7 +75,7 @@ export function createPools(options: PoolsOptions): Pools {
         inputs--;
         if (inputs === 0) onQuiet();
       },
-      trouble: (error) => options.trouble(called, error),
+      trouble: (text) => options.trouble(called, text),
     });
     const ofFile = pools.get(called.file) ?? new Map<string, Pool>();
     pools.set(called.file, ofFile.set(called.name, pool));
