@@ -1,6 +1,7 @@
 // Runs jobs as users' commands do: the runtime as a process of its own, fed with JSON, in a project written for the test.
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
@@ -207,4 +208,13 @@ export function errorOf({ outcomes }: Run, step = 0): RunError {
   const outcome = outcomes[step];
   if (!outcome || outcome.ok) throw new Error(`no error: ${JSON.stringify(outcomes)}`);
   return outcome.error;
+}
+
+/** A port of the loopback address that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundle, createProject, errorOf, type Project, resultOf } from "./harness.ts";
+import { bundle, createProject, errorOf, freePort, type Project, resultOf } from "./harness.ts";
 
 let dist: string;
 let project: Project;
 beforeAll(async () => {
+  const port = await freePort();
   dist = await bundle();
   project = createProject(dist, {
     "app.py": `
@@ -138,7 +139,7 @@ from modal import Image, Stub, Mount, gpu, method, web_endpoint, build, enter
 
 stub = Stub("old", image=Image.debian_slim().copy_local_file("app.py", "/root/app.py"))
 
-@stub.function(container_idle_timeout=300, keep_warm=3, concurrency_limit=2, allow_concurrent_inputs=4, gpu=gpu.A10G(count=1))
+@stub.function(container_idle_timeout=300, keep_warm=3, concurrency_limit=5, allow_concurrent_inputs=4, gpu=gpu.A10G(count=1))
 @web_endpoint()
 def greeting():
     return {"hello": "world"}
@@ -226,10 +227,10 @@ def wsgi():
     return serve
 
 @app.function()
-@modal.web_server(18765)
+@modal.web_server(${port})
 def server():
     import subprocess, sys
-    subprocess.Popen([sys.executable, "-m", "http.server", "18765", "--bind", "127.0.0.1"])
+    subprocess.Popen([sys.executable, "-m", "http.server", "${port}", "--bind", "127.0.0.1"])
 `,
     "much.py": `
 from __future__ import annotations

@@ -3,11 +3,14 @@
 import os
 import sys
 
-from . import channel, environment
+from . import channel, environment, interrupts
 from .channel import now, send
+from .current import input_id
 
 _spans = None
 _function = None
+#: A cancellation that has been read before its signal was seen to.
+_heard = []
 
 
 def main():
@@ -72,46 +75,105 @@ def _run(plan):
     if plan["mode"] == "build" and settings and settings["build"]:
         for _, hook in function.build:
             hook()
-        _say_aside()
+        say_aside()
         send({"type": "result", "input": "", "started": loaded})
         return _idle()
-    return _serve(function)
+    return _serve(function, plan)
 
 
-def _serve(function):
+def _serve(function, plan):
     global _function
     function.prepare()
+    if plan.get("http"):
+        function.prepare_http()
     for name, hook in function.enter:
         started = now()
         hook()
         send({"type": "entered", "t": now(), "hook": name, "started": started})
     _function = function
-    send({"type": "ready", "t": now()})
+    interrupts.install()
+    send({"type": "ready", "t": now(), "interrupt": interrupts.SIGNAL})
+    if function.limit > 1 or function.is_async or function.is_server:
+        from .engine import run
+
+        run(function)
     while True:
         header, payload = channel.receive()
         if header["type"] == "call":
-            _answer(function, header, payload)
+            begun = None if header["encoding"] == "http" else _answer(function, header, payload)
+            if header["encoding"] == "http" or begun is not None:
+                from .engine import run
+
+                run(function, (header, payload, begun))
         elif header["type"] == "stop":
-            _stop()
+            stop()
 
 
 def _answer(function, call, payload):
+    """One input of a synchronous function, without an event loop. Gives back a value that turns out to need one."""
     from .values import decode_arguments, encode_result
 
+    number = call["input"]
+    input_id.set(number)
     try:
+        interrupts.begin(number)
         args, kwargs = decode_arguments(call["encoding"], payload)
         started = now()
         value = function.call(args, kwargs, call.get("timeout"))
+        kind = type(value)
+        if hasattr(kind, "__await__") or hasattr(kind, "asend"):
+            interrupts.end()
+            return value, started
+        if hasattr(kind, "gi_frame"):
+            value = _say_each(call, value) if call.get("stream") else list(value)
+        interrupts.end()
         answer = encode_result(call["answer"], value)
-        send({"type": "result", "input": call["input"], "started": started}, answer)
-        _say_aside()
-    except Exception as error:
-        from .failure import describe
-        from .values import try_pickle
+        send({"type": "result", "input": number, "started": started}, answer)
+        say_aside()
+    except BaseException as error:
+        interrupted = interrupts.end()
+        if not isinstance(error, (Exception, interrupts.cancellation())):
+            raise
+        say_failed(call, error, _reason(number) if interrupted or _heard else None)
+    return None
 
-        _say_aside()
-        clone = try_pickle(error) if call["answer"] == "clone" else b""
-        send({"type": "failed", "input": call["input"], "failure": describe(error)}, clone)
+
+def _say_each(call, values):
+    from .values import encode_result
+
+    room = channel.WINDOW
+    for value in values:
+        while not room:
+            header, _ = channel.receive()
+            if header["type"] == "pull":
+                room += 1
+            elif header["type"] == "cancel":
+                _heard.append(header)
+                values.close()
+                raise interrupts.cancellation()("the input was cancelled")
+        room -= 1
+        send({"type": "yield", "input": call["input"]}, encode_result(call["answer"], value))
+
+
+def _reason(number):
+    """Why an input was interrupted: its frame came before the signal."""
+    while True:
+        if _heard:
+            header = _heard.pop()
+        else:
+            header, _ = channel.receive()
+        if header["type"] == "cancel" and header["input"] == number:
+            return header["reason"]
+
+
+def say_failed(call, error, reason=None):
+    from .failure import describe, describe_ended
+    from .values import try_pickle
+
+    say_aside()
+    failure = describe(error) if reason is None else describe_ended(error, reason)
+    clone = try_pickle(error) if call["answer"] == "clone" and reason is None else b""
+    send({"type": "failed", "input": call["input"], "failure": failure}, clone)
 
 
 def _run_entrypoint(standin, plan, loaded):
@@ -128,7 +190,7 @@ def _run_entrypoint(standin, plan, loaded):
     started = now()
     value = run()
     send({"type": "result", "input": "", "started": started}, encode_result("json", value))
-    _say_aside()
+    say_aside()
     _idle()
 
 
@@ -136,10 +198,10 @@ def _idle():
     """All is done; the parent ends it when nobody waits for anything any more."""
     while channel.receive()[0]["type"] != "stop":
         pass
-    _stop()
+    stop()
 
 
-def _stop():
+def stop():
     for _, hook in _function.exit if _function is not None else ():
         hook()
     _tell_of_sources()
@@ -165,7 +227,7 @@ def _tell_of_sources():
         send({"type": "note", "text": text % (lacking, sys.executable, sys.prefix)})
 
 
-def _say_aside():
+def say_aside():
     """What nobody waits for."""
     if _spans is not None:
         _spans.say()
@@ -178,7 +240,7 @@ def _fail(error):
     """Ends the container: nothing can be done with it any more."""
     from .failure import describe
 
-    _say_aside()
+    say_aside()
     send({"type": "fatal", "failure": describe(error)})
     _end(1)
 

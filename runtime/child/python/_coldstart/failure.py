@@ -65,6 +65,21 @@ def describe(error):
     return failure
 
 
+def describe_ended(error, reason):
+    """What comes of an input that nobody waits for any more: for that reason, whatever user code made of it."""
+    name = "FunctionTimeoutError" if reason == "timeout" else "CancelledError"
+    message = (
+        "the function did not end within its timeout" if reason == "timeout" else "the call was cancelled"
+    )
+    stack = _stack(error)
+    return {
+        "kind": reason,
+        "name": name,
+        "message": message,
+        **({"stack": stack} if '  File "' in stack else {}),
+    }
+
+
 def _message(error):
     if isinstance(error, SyntaxError) and error.filename:
         return "%s (%s, line %s)" % (error.msg, error.filename, error.lineno)

@@ -21,7 +21,7 @@ async def _collect(values):
     return [value async for value in values]
 
 
-def _in_loop(awaitable):
+def loop():
     """One loop for the container's whole life: clients made while entering belong to it."""
     global _loop
     if _loop is None:
@@ -32,9 +32,13 @@ def _in_loop(awaitable):
         _loop = asyncio.new_event_loop()
         asyncio.set_event_loop(_loop)
         channel.wait = _wait
+    return _loop
+
+
+def _in_loop(awaitable):
     if not hasattr(type(awaitable), "cr_frame"):
         awaitable = _await(awaitable)
-    return _loop.run_until_complete(awaitable)
+    return loop().run_until_complete(awaitable)
 
 
 async def _await(awaitable):
@@ -43,24 +47,35 @@ async def _await(awaitable):
 
 def _wait():
     """Lets tasks that user code has left behind go on until the parent says something."""
-    from .channel import FD
+    from . import channel
 
-    readable = _loop.create_future()
-    _loop.add_reader(FD, lambda: readable.done() or readable.set_result(None))
+    heard = _loop.create_future()
+
+    def hear():
+        if not heard.done():
+            heard.set_result(None)
+
+    channel.awake = lambda: _loop.call_soon_threadsafe(hear)
+    watched = not channel.has_reader()
+    if watched:
+        _loop.add_reader(channel.FD, hear)
     try:
-        _loop.run_until_complete(readable)
+        if channel.is_quiet():
+            _loop.run_until_complete(heard)
     finally:
-        _loop.remove_reader(FD)
+        channel.awake = None
+        if watched:
+            _loop.remove_reader(channel.FD)
 
 
 def call_plain(function, args, kwargs, about):
     """A function that no platform has registered: a Lambda handler where it can only be that, else any function."""
-    if len(args) <= 1 and not kwargs and _takes_context(function):
-        return settle(function(args[0] if args else {}, Context(about)))
-    return settle(function(*args, **kwargs))
+    if len(args) <= 1 and not kwargs and takes_context(function):
+        return function(args[0] if args else {}, Context(about))
+    return function(*args, **kwargs)
 
 
-def _takes_context(function):
+def takes_context(function):
     """Whether it wants an event and a context: two parameters that have to be given, or a second one of that name."""
     names, required = _parameters(function)
     return required == 2 or (len(names) > 1 and required < 2 and names[1].strip("_") in ("context", "ctx"))

@@ -17,14 +17,39 @@ class Runnable:
     def prepare(self):
         """Makes ready what the hooks need: an instance, volumes."""
 
+    #: Inputs that it takes at once, and how they are gathered: most of them, and seconds to wait for more.
+    limit = 1
+    batch = None
+    #: Whether each call needs an event loop.
+    is_async = False
+    #: Whether it answers requests alone.
+    is_server = False
+
+    def prepare_http(self):
+        """Makes ready what answers requests."""
+
     def call(self, args, kwargs, timeout):
+        """What user code returns, as it is: awaitables and generators are seen to by whoever calls."""
         raise NotImplementedError
+
+    async def answer_http(self, exchange, run):
+        """Answers a request. `await run(args, kwargs)` is the function's own result."""
+        from .lambda_http import answer
+
+        await answer(exchange, run)
+
+
+def is_async(function):
+    """Whether a call of it gives something to be awaited."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return bool(code is not None and code.co_flags & 0x280)
 
 
 class Plain(Runnable):
     def __init__(self, function, plan):
         self.function = function
         self.plan = plan
+        self.is_async = is_async(function)
 
     def call(self, args, kwargs, timeout):
         about = {"file": self.plan["file"], "name": self.plan["name"], "timeout": timeout or 300_000}

@@ -1,169 +1,152 @@
-"""Calls of functions of the same app: each runs in a container of its own on this computer, or right here by `local`."""
+"""Everything by which a function of an app can be called: each call runs in a container on this computer, or right here by `local`."""
 
-from .. import channel
-from ..invoke import settle
+from .mapping import later, map_inputs, map_inputs_aio, zipped
+from .remote import about, ask, ask_aio, stream, stream_aio
+from .spawned import FunctionCall
 
 
 class Call:
     """A way to call, with its `aio` form beside it."""
 
-    def __init__(self, run):
+    def __init__(self, run, aio):
         self._run = run
+        self.aio = aio
 
     def __call__(self, *args, **kwargs):
         return self._run(*args, **kwargs)
 
-    async def aio(self, *args, **kwargs):
-        import asyncio
-        from functools import partial
 
-        return await asyncio.get_running_loop().run_in_executor(None, partial(self._run, *args, **kwargs))
+def _asking(message, then=lambda value: value):
+    """A way to ask the platform for something; `message(…)` gives the request and its payload."""
 
+    async def aio(*args, **kwargs):
+        return then(await ask_aio(*message(*args, **kwargs)))
 
-class GeneratorCall(Call):
-    async def aio(self, *args, **kwargs):
-        for value in await Call(lambda: list(self._run(*args, **kwargs))).aio():
-            yield value
+    return Call(lambda *args, **kwargs: then(ask(*message(*args, **kwargs))), aio)
 
 
-def ask(file, name, settings, args, kwargs):
-    """Runs a function in another container."""
-    from ..values import pickled
+class FunctionStats:
+    def __init__(self, figures):
+        self.backlog = figures["backlog"]
+        self.num_total_runners = figures["containers"]
 
-    about = {"ask": "call", "file": file, "name": name, "function": settings}
-    header, payload = channel.ask(about, pickled((args, kwargs), "the arguments of remote()"))
-    failure = header.get("failure")
-    if failure:
-        raise _error(failure, payload)
-    from pickle import loads
-
-    return loads(payload)
-
-
-def _error(failure, payload):
-    if payload:
-        from pickle import loads
-
-        try:
-            return loads(payload)
-        except Exception:
-            pass
-    from .exceptions import current
-
-    kinds = {"timeout": "FunctionTimeoutError", "cancelled": "InputCancellation"}
-    kind = getattr(current(), kinds.get(failure["kind"], "RemoteError"), None) or current().RemoteError
-    return kind("%s: %s" % (failure["name"], failure["message"]))
-
-
-class FunctionCall:
-    """What `spawn` hands back."""
-
-    def __class_getitem__(cls, item):
-        return cls
-
-    @staticmethod
-    def gather(*calls):
-        return [call.get() for call in calls]
-
-    @staticmethod
-    def from_id(*args, **kwargs):
-        from . import only_on_modal
-
-        raise only_on_modal("modal.FunctionCall.from_id()")
-
-    def __init__(self, future):
-        self._future = future
-        self.object_id = "fc-local-%x" % id(self)
-        self.get = Call(lambda timeout=None: future.result(timeout))
-        self.cancel = Call(lambda **kwargs: None)
-
-
-_threads = None
-
-
-def in_thread(run, *args):
-    global _threads
-    if _threads is None:
-        from concurrent.futures import ThreadPoolExecutor
-
-        _threads = ThreadPoolExecutor(32)
-    return _threads.submit(run, *args)
+    def __repr__(self):
+        return "FunctionStats(backlog=%d, num_total_runners=%d)" % (self.backlog, self.num_total_runners)
 
 
 class Calls:
-    """Everything by which a function can be called; `call(args, kwargs)` runs it elsewhere, `here(args, kwargs)` here."""
+    """`target()` says which function it is, `here(args, kwargs)` runs it in this process."""
 
     is_generator = False
 
     def __class_getitem__(cls, item):
         return cls
 
-    def call(self, args, kwargs):
+    def target(self):
         raise NotImplementedError
 
     def here(self, args, kwargs):
         raise NotImplementedError
 
+    def _call(self, *args, **kwargs):
+        return about("call", self.target(), args, kwargs)
+
     @property
     def remote(self):
-        return Call(self._remote)
-
-    def _remote(self, *args, **kwargs):
-        value = self.call(args, kwargs)
-        return iter(value) if self.is_generator else value
+        return self.remote_gen if self.is_generator else _asking(self._call)
 
     @property
     def remote_gen(self):
-        return GeneratorCall(lambda *args, **kwargs: iter(self.call(args, kwargs)))
+        return Call(
+            lambda *args, **kwargs: stream(*self._call(*args, **kwargs)),
+            lambda *args, **kwargs: stream_aio(*self._call(*args, **kwargs)),
+        )
 
     def local(self, *args, **kwargs):
         return self.here(args, kwargs)
 
     @property
     def spawn(self):
-        return Call(lambda *args, **kwargs: FunctionCall(in_thread(self.call, args, kwargs)))
+        return _asking(lambda *args, **kwargs: about("spawn", self.target(), args, kwargs), FunctionCall)
 
     @property
     def map(self):
-        return GeneratorCall(lambda *inputs, **options: self._map(zip(*inputs), **options))
+        return Call(
+            lambda *inputs, **options: self._map(map_inputs, zip(*inputs), **options),
+            lambda *inputs, **options: self._map(map_inputs_aio, zipped(inputs), **options),
+        )
 
     @property
     def starmap(self):
-        return GeneratorCall(lambda inputs, **options: self._map(inputs, **options))
+        return Call(
+            lambda inputs, **options: self._map(map_inputs, inputs, **options),
+            lambda inputs, **options: self._map(map_inputs_aio, later(inputs), **options),
+        )
 
     def _map(
-        self, inputs, kwargs={}, order_outputs=True, return_exceptions=False, wrap_returned_exceptions=False
+        self,
+        run,
+        inputs,
+        *,
+        kwargs={},
+        order_outputs=True,
+        return_exceptions=False,
+        wrap_returned_exceptions=None,
     ):
-        futures = [in_thread(self.call, tuple(args), dict(kwargs)) for args in inputs]
-        for future in futures:
-            error = future.exception()
-            if error is None:
-                yield future.result()
-            elif return_exceptions:
-                yield error
-            else:
-                raise error
+        return run(self.target(), inputs, kwargs, order_outputs, return_exceptions)
 
     @property
     def for_each(self):
-        def run(*inputs, ignore_exceptions=False, **options):
-            for _ in self._map(zip(*inputs), return_exceptions=ignore_exceptions, **options):
+        def options(ignore_exceptions=False, **others):
+            return {"order_outputs": False, "return_exceptions": ignore_exceptions, **others}
+
+        def run(*inputs, **given):
+            for _ in self.map(*inputs, **options(**given)):
                 pass
 
-        return Call(run)
+        async def aio(*inputs, **given):
+            async for _ in self.map.aio(*inputs, **options(**given)):
+                pass
 
-    spawn_map = for_each
+        return Call(run, aio)
 
-    def _kept(self, *args, **kwargs):
-        """Pools are made anew with each run: there is nothing to be kept warm."""
+    @property
+    def spawn_map(self):
+        def run(*inputs, kwargs={}):
+            for args in zip(*inputs):
+                self.spawn(*args, **kwargs)
+
+        async def aio(*inputs, kwargs={}):
+            async for args in zipped(inputs):
+                await self.spawn.aio(*args, **kwargs)
+
+        return Call(run, aio)
 
     @property
     def keep_warm(self):
-        return Call(self._kept)
+        return _asking(lambda warm_pool_size: self._configure(min_containers=warm_pool_size))
 
-    update_autoscaler = hydrate = keep_warm
+    @property
+    def update_autoscaler(self):
+        return _asking(self._configure)
 
-    def with_options(self, *args, **kwargs):
+    def _configure(self, **options):
+        from .checks import scaling
+
+        return {"ask": "configure", **self.target(), "settings": scaling(options)}, b""
+
+    @property
+    def get_current_stats(self):
+        return _asking(lambda: ({"ask": "figures", **self.target()}, b""), FunctionStats)
+
+    @property
+    def hydrate(self):
+        async def aio(*args, **kwargs):
+            return self
+
+        return Call(lambda *args, **kwargs: self, aio)
+
+    def with_options(self, **options):
         return self
 
     with_concurrency = with_batching = with_options
@@ -180,16 +163,22 @@ class LocalMethod(Calls):
         self.marked = marked
         self.instance = instance
 
+    @property
+    def is_generator(self):
+        return self.marked.is_generator
+
     def __call__(self, *args, **kwargs):
         return self.marked.raw(self.instance, *args, **kwargs)
 
     def here(self, args, kwargs):
         return self(*args, **kwargs)
 
-    def call(self, args, kwargs):
+    def target(self):
         from .classes import class_of
 
         cls = class_of(type(self.instance))
         if cls is None:
-            return settle(self(*args, **kwargs))
-        return cls.call(self.marked.name, vars(self.instance).get("__coldstart_given__", {}), args, kwargs)
+            raise TypeError(
+                "%s is no class of an app; write @app.cls() above it" % type(self.instance).__name__
+            )
+        return cls.target(self.marked.name, vars(self.instance).get("__coldstart_given__", {}))

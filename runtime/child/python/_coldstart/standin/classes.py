@@ -2,10 +2,10 @@
 
 from ..errors import usage
 from ..invoke import settle
-from . import file_of
-from .calls import Calls, ask
+from . import checks, file_of
+from .calls import Call, Calls
 from .deployed import look_up
-from .marks import CALLED, Marked, Parameter, marked_members
+from .marks import CALLED, Marked, Parameter, marked_members, marks_of
 from .settings import Settings, builds
 
 
@@ -25,10 +25,16 @@ class Cls(Settings):
 
     lookup = from_name
 
-    def with_options(self, *args, **kwargs):
+    def with_options(self, **options):
+        made = Cls.__new__(Cls)
+        vars(made).update(vars(self), options={**self.options, **options})
+        checks.pool(made.options)
+        return made
+
+    def with_concurrency(self, **said):
         return self
 
-    with_concurrency = with_batching = with_options
+    with_batching = with_concurrency
 
     def __call__(self, *args, **kwargs):
         return Obj(self, args, kwargs)
@@ -104,11 +110,12 @@ class Cls(Settings):
             ]
         return [(name, member.raw) for name, member in found.items()]
 
-    def call(self, method, given, args, kwargs):
+    def target(self, method, given):
         shown = ", ".join("%s=%r" % item for item in sorted(given.items()))
         name = "%s%s.%s" % (self.name, "(%s)" % shown if shown else "", method)
-        settings = self.settings(builds(self, marked_members(self.raw, "build")))
-        return ask(file_of(self.raw), name, settings, args, kwargs)
+        marks = marks_of(self.raw, self.methods()[method])
+        settings = self.settings(builds(self, marked_members(self.raw, "build")), marks)
+        return {"file": file_of(self.raw), "name": name, "function": settings}
 
 
 class Obj:
@@ -135,10 +142,27 @@ class Obj:
             return ObjMethod(self, name, member)
         return getattr(self.instance(), name)
 
-    def keep_warm(self, *args, **kwargs):
-        return None
+    def _each_pool(self, how):
+        """Each method has a pool of its own here: all of them change."""
+        names = list(self._cls.methods())
 
-    update_autoscaler = keep_warm
+        async def aio(*args, **kwargs):
+            for name in names:
+                await getattr(ObjMethod(self, name, None), how).aio(*args, **kwargs)
+
+        def run(*args, **kwargs):
+            for name in names:
+                getattr(ObjMethod(self, name, None), how)(*args, **kwargs)
+
+        return Call(run, aio)
+
+    @property
+    def keep_warm(self):
+        return self._each_pool("keep_warm")
+
+    @property
+    def update_autoscaler(self):
+        return self._each_pool("update_autoscaler")
 
 
 class ObjMethod(Calls):
@@ -149,17 +173,17 @@ class ObjMethod(Calls):
 
     @property
     def is_generator(self):
-        return bool(self.marked.raw.__code__.co_flags & 0x220)
+        return self.marked.is_generator
 
     def here(self, args, kwargs):
         return self.marked.raw(self.obj.instance(), *args, **kwargs)
 
-    def call(self, args, kwargs):
+    def target(self):
         given, named = self.obj._given
         if given:
             names = self.obj._cls.raw.__init__.__code__.co_varnames[1:]
             named = {**dict(zip(names, given)), **named}
-        return self.obj._cls.call(self.name, named, args, kwargs)
+        return self.obj._cls.target(self.name, named)
 
 
 def class_of(raw):

@@ -3,7 +3,7 @@
 import os
 
 from . import apps, file_of
-from .marks import marked_members
+from .marks import marked_members, marks_of
 from .settings import builds
 
 
@@ -21,7 +21,7 @@ def describe(plan):
             ]
             for name, marked in cls.methods().items():
                 full = "%s.%s" % (cls.name, name)
-                functions.append(_described(cls, full, marked.raw, marked.marks, hooks, wanted))
+                functions.append(_described(cls, full, marked.raw, marks_of(cls.raw, marked), hooks, wanted))
     return {"functions": functions, "entrypoint": any(app.entrypoints for app in apps)}
 
 
@@ -30,7 +30,9 @@ def _described(owner, name, raw, marks, hooks, parameters):
     described = {
         "file": os.path.abspath(file_of(raw)),
         "name": name,
-        "settings": owner.settings(builds(owner, marked_members(getattr(owner, "raw", object), "build") if hooks else ())),
+        "settings": owner.settings(
+            builds(owner, marked_members(getattr(owner, "raw", object), "build") if hooks else ()), marks
+        ),
         "builds": hooks,
         "generator": bool(code is not None and code.co_flags & 0x220),
     }

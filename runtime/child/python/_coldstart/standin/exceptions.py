@@ -4,7 +4,7 @@ import sys
 
 _NAMES = (
     "AuthError ClientClosed ConnectionError DataLossError DeserializationError ExecutionError FunctionTimeoutError "
-    "InputCancellation InternalFailure InvalidError NotFoundError OutputExpiredError RemoteError RequestSizeError "
+    "InternalFailure InvalidError NotFoundError OutputExpiredError RemoteError RequestSizeError "
     "SandboxTerminatedError SandboxTimeoutError SerializationError TimeoutError VersionError AlreadyExistsError"
 ).split()
 
@@ -14,6 +14,8 @@ def provide(module):
     module.Error = type("Error", (Exception,), {"__module__": module.__name__})
     for name in _NAMES:
         setattr(module, name, type(name, (module.Error,), {"__module__": module.__name__}))
+    # No `Exception`: code that catches all errors and goes on is not meant.
+    module.InputCancellation = type("InputCancellation", (BaseException,), {"__module__": module.__name__})
     module.FunctionTimeoutError = type(
         "FunctionTimeoutError", (module.TimeoutError,), {"__module__": module.__name__}
     )

@@ -2,16 +2,17 @@
 
 from ..errors import usage
 from ..invoke import settle
-from ..plain import Runnable, find_plain, known_names, unknown
-from . import apps, note
+from ..plain import Runnable, find_plain, is_async, known_names, unknown
+from . import apps, checks, note
 from .classes import Cls
 from .functions import Function, LocalEntrypoint
 from .image import build_hooks, set_up
-from .marks import SERVERS
+from .marks import marks_of
 from .modules import tell_of_gpu
 from .mounts import mount
 from .secrets import set_secrets
 from .settings import builds
+from .web import SERVERS, endpoint_of, open_endpoint, open_server
 
 
 def find(module, plan):
@@ -95,9 +96,10 @@ class _Local(Runnable):
 
     def __init__(self, raw):
         self.raw = raw
+        self.is_async = is_async(raw)
 
     def call(self, args, kwargs, timeout):
-        return settle(self.raw(*args, **kwargs))
+        return self.raw(*args, **kwargs)
 
 
 class _Registered(Runnable):
@@ -111,9 +113,13 @@ class _Registered(Runnable):
         self.server = None
         image = owner.image if hasattr(owner.image, "steps") else None
         self.image = image
-        self.settings = owner.settings(builds(owner, hooks))
+        self.settings = owner.settings(builds(owner, hooks), marks)
+        self.limit = self.settings.get("concurrency", {}).get("max", 1)
+        self.batch = checks.batch(marks)
+        self.is_async = is_async(raw)
+        self.is_server = any(kind in marks for kind in SERVERS)
         self.build = [*build_hooks(image), *hooks]
-        if any(kind in marks for kind in SERVERS):
+        if self.is_server:
             self.enter = [(raw.__name__, self._open_server)]
         set_up(image)
         tell_of_gpu(owner.options.get("gpu"))
@@ -129,19 +135,41 @@ class _Registered(Runnable):
     def bound(self, *args, **kwargs):
         return self.raw(*args, **kwargs)
 
-    def _open_server(self):
-        from .web import open_server
+    def parameters(self):
+        """Names of the parameters that are given by callers."""
+        code = self.raw.__code__
+        return code.co_varnames[: code.co_argcount]
 
-        self.server, close = open_server(self.marks, lambda: settle(self.bound()))
-        self.exit = [*self.exit, (self.raw.__name__, close)]
+    def _open_server(self):
+        self.server = open_server(self.marks, lambda: settle(self.bound()))
+        self.exit = [*self.exit, (self.raw.__name__, lambda: settle(self.server.close()))]
+
+    def prepare_http(self):
+        said = endpoint_of(self.marks)
+        if said is not None and self.server is None:
+            self.server = open_endpoint(said, self.as_route(), self.raw.__name__)
+
+    def as_route(self):
+        return self.raw
 
     def call(self, args, kwargs, timeout):
-        if self.server is not None:
-            return self.server(args)
-        if "batched" in self.marks:
-            lists = [[value] for value in args]
-            return settle(self.bound(*lists, **{name: [value] for name, value in kwargs.items()}))[0]
-        return settle(self.bound(*args, **kwargs))
+        return self._ask(args) if self.is_server else self.bound(*args, **kwargs)
+
+    async def _ask(self, args):
+        """A request that is made in the container itself."""
+        from ..engine import current_engine
+        from ..exchange import Inside
+
+        exchange = Inside(args, current_engine())
+        await self.server.answer(exchange)
+        return exchange.value()
+
+    async def answer_http(self, exchange, run):
+        self.prepare_http()
+        if self.server is None:
+            await Runnable.answer_http(self, exchange, run)
+        else:
+            await self.server.answer(exchange, run)
 
 
 class _Method(_Registered):
@@ -149,8 +177,9 @@ class _Method(_Registered):
         self.cls = cls
         self.given = given
         self.instance = None
+        self.server = None
         hooks = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("build")]
-        _Registered.__init__(self, cls, marked.marks, marked.raw, hooks)
+        _Registered.__init__(self, cls, marks_of(cls.raw, marked), marked.raw, hooks)
         entering = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("enter")]
         self.enter = [*entering, *self.enter]
         self.exit = [
@@ -169,6 +198,12 @@ class _Method(_Registered):
 
     def bound(self, *args, **kwargs):
         return self.raw(self._made(), *args, **kwargs)
+
+    def parameters(self):
+        return _Registered.parameters(self)[1:]
+
+    def as_route(self):
+        return self.raw.__get__(self._made())
 
 
 def _leaving(hook):

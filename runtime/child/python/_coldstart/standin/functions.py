@@ -1,7 +1,7 @@
 """Functions that an app has registered, and its local entry points."""
 
-from . import file_of
-from .calls import Calls, ask
+from . import checks, file_of
+from .calls import Calls
 from .deployed import look_up
 from .marks import Marked
 from .settings import Settings, builds
@@ -11,6 +11,8 @@ class Function(Settings, Calls):
     def __init__(self, app, function, options):
         Settings.__init__(self, app, options)
         self.marks = function.marks if isinstance(function, Marked) else {}
+        checks.concurrency(options, self.marks)
+        checks.batch(self.marks)
         self.raw = function.raw if isinstance(function, Marked) else function
         self.name = options.get("name") or self.raw.__name__
         self.__name__ = self.raw.__name__
@@ -34,8 +36,14 @@ class Function(Settings, Calls):
     def here(self, args, kwargs):
         return self.raw(*args, **kwargs)
 
-    def call(self, args, kwargs):
-        return ask(file_of(self.raw), self.name, self.settings(builds(self)), args, kwargs)
+    def target(self):
+        settings = self.settings(builds(self), self.marks)
+        return {"file": file_of(self.raw), "name": self.name, "function": settings}
+
+    def with_options(self, **options):
+        made = Function(self.app, self.raw, {**self.options, "name": self.name, **options})
+        made.marks = self.marks
+        return made
 
     def __call__(self, *args, **kwargs):
         raise TypeError(

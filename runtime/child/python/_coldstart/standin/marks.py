@@ -12,6 +12,11 @@ class Marked:
                 setattr(self, name, getattr(raw, name))
         self.__wrapped__ = raw
 
+    @property
+    def is_generator(self):
+        code = getattr(self.raw, "__code__", None)
+        return bool(code is not None and code.co_flags & 0x220)
+
     def __set_name__(self, owner, name):
         self.name = name
 
@@ -29,6 +34,8 @@ class Marked:
 def mark(kind, **said):
     def decorate(function):
         if isinstance(function, type):  # Of a whole class: its methods are treated alike.
+            raw = getattr(function, "raw", function)
+            raw.__coldstart_marks__ = {**vars(raw).get("__coldstart_marks__", {}), kind: said}
             return function
         marked = function if isinstance(function, Marked) else Marked(function)
         marked.marks[kind] = said
@@ -62,8 +69,13 @@ asgi_app = _decorator("asgi_app")
 wsgi_app = _decorator("wsgi_app")
 web_server = _decorator("web_server")
 
+
+def marks_of(cls, member):
+    """Those of a method, and those of its whole class."""
+    return {**getattr(cls, "__coldstart_marks__", {}), **member.marks}
+
+
 CALLED = ("method", "fastapi_endpoint", "web_endpoint", "asgi_app", "wsgi_app", "web_server", "batched")
-SERVERS = ("asgi_app", "wsgi_app", "web_server")
 
 
 def marked_members(cls, kind):

@@ -2,11 +2,13 @@
 
 import sys
 
+from ..current import input_id
 from . import exceptions, image, marks, note, plan, resources, schedules, secrets
 from .app import App
-from .calls import FunctionCall
+from .checks import Retries
 from .classes import Cls
 from .functions import Function
+from .spawned import FunctionCall
 
 _Module = type(sys)
 _ELSEWHERE = (
@@ -22,7 +24,7 @@ _ELSEWHERE = (
     "Environment",
     "Workspace",
 )
-_SAID = ("Retries", "SchedulerPlacement", "Mount", "Probe")
+_SAID = ("SchedulerPlacement", "Mount", "Probe")
 
 
 def provide(real):
@@ -40,10 +42,11 @@ def provide(real):
         "Secret": secrets.Secret,
         "Cron": schedules.Cron,
         "Period": schedules.Period,
+        "Retries": Retries,
         "parameter": marks.parameter,
         "is_local": lambda: plan["mode"] == "entrypoint",
-        "current_input_id": lambda: "in-local",
-        "current_function_call_id": lambda: "fc-local",
+        "current_input_id": lambda: input_id.get() or None,
+        "current_function_call_id": lambda: input_id.get() or None,
         "interact": lambda: None,
         "enable_output": _Quiet,
         "FilePatternMatcher": resources.said("FilePatternMatcher"),

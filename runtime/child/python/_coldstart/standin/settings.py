@@ -1,13 +1,13 @@
 """What functions and classes have in common: options, today's names and the old ones."""
 
+from . import checks
+
 
 class Settings:
     def __init__(self, app, options):
+        checks.pool(options)
         self.app = app
         self.options = options
-
-    def option(self, *names, default=None):
-        return next((self.options[name] for name in names if self.options.get(name) is not None), default)
 
     @property
     def image(self):
@@ -29,13 +29,14 @@ class Settings:
             **(self.options.get("shared_volumes") or {}),
         }
 
-    def settings(self, builds):
+    def settings(self, builds, marks):
+        """As runtime/child/messages.ts has them."""
+        concurrent = checks.concurrency(self.options, marks)
         return {
             **({"app": self.app.name} if self.app.name else {}),
             "build": builds,
-            "timeout": self.option("timeout", default=300),
-            "keepWarm": self.option("min_containers", "keep_warm", default=0),
-            "containerIdleTimeout": self.option("scaledown_window", "container_idle_timeout", default=60),
+            **checks.pool(self.options),
+            **({"concurrency": concurrent} if concurrent and concurrent["max"] > 1 else {}),
         }
 
 
