@@ -53,15 +53,15 @@ export function fixAll(
 /**
  * What moves, moves first: then all that its new phase fetches is fetched in one step. It is overlapped last where the
  * language does that by a block of its own, that stays: loads in threads, files fetched ahead. What TypeScript starts
- * together is one statement, and moves as one; but what moves to a hook starts together with what is there. Loads that
- * may start together whole need no files fetched ahead.
+ * together is one statement, and moves as one; but what moves to a hook starts together with what is there. Of two ways
+ * to overlap, the safe one is offered first, and taken.
  */
 export function inOrder<T extends { readonly fix: Fix; readonly finding: Pick<Finding, "phase"> }>(
   steps: readonly T[],
 ): readonly T[] {
   const rank = ({ fix: { change }, finding: { phase } }: T): number => {
     if (change.kind === "fetch-in-build" || change.kind === "keep-on-volume") return 1;
-    if (change.kind === "prefetch") return 3;
+    if (change.kind === "prefetch") return 2;
     const stays = languageName(change.file) === "python" || phase === "enter";
     return change.kind === "concurrently" && stays ? 2 : 0;
   };
