@@ -12,12 +12,21 @@ const tsc = join(root, "node_modules/typescript/bin/tsc");
 let project = "";
 
 const APP = `
-import { App, type FunctionHandle, RemoteError } from "coldstart";
+import { App, enter, type FunctionHandle, method, RemoteError } from "coldstart";
 const app = new App("consumer");
 export const f = app.function({ enter: async () => ({ k: 1 }), exit: ({ k }) => k }, async ({ k }, n: number) => k + n);
 export const g: FunctionHandle<[n: number], number, number> = app.function((n: number) => n);
+@app.cls()
+export class Adder {
+  #base = 0;
+  constructor(readonly values: { readonly by?: number } = {}) {}
+  @enter() load() { this.#base = 10; }
+  @method() add(n: number) { return this.#base + n + (this.values.by ?? 0); }
+}
 const sum: Promise<number> = f.local(2);
-sum.then((n) => console.log(n + g.local(3)));
+const more: Promise<number> = new Adder({ by: 100 }).add.local(1);
+export const elsewhere = (): Promise<number> => new Adder().add.remote(1);
+sum.then(async (n) => console.log(n + g.local(3) + (await more)));
 export const isRemote = (error: unknown) => error instanceof RemoteError && error.cause;
 `;
 const WRONG = `
@@ -89,6 +98,6 @@ describe("the packed SDK", () => {
     const { stdout } = await exec(process.execPath, [join("out", name.replace("ts", "js"))], {
       cwd: project,
     });
-    expect(stdout.trim()).toBe("6");
+    expect(stdout.trim()).toBe("117");
   });
 });

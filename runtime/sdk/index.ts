@@ -35,6 +35,7 @@ export {
   type WebEndpointOptions,
   webEndpoint,
 } from "./marks.ts";
+export type { MethodCalls } from "./methods.ts";
 export type {
   AppOptions,
   ClassOptions,
