@@ -1,7 +1,8 @@
 // What the platform promises about scaling, warm-up, build, enter and warm pools, seen in the event log of real containers.
 import { describe, expect, it } from "vitest";
 import { LANGUAGES, type Language } from "./guide.ts";
-import { type Event, folderWith, lives, of, type Served, serve } from "./served.ts";
+import { folderWith, serve } from "./in-test.ts";
+import { type Event, lives, of, type Served } from "./served.ts";
 
 const start = ({ files, file }: Language): Promise<Served> => serve(files, file);
 

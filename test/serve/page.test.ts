@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findOnPath } from "../machine.ts";
-import { of, serve } from "./served.ts";
+import { serve } from "./in-test.ts";
+import { of } from "./served.ts";
 
 let browser: Browser;
 

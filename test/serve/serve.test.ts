@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { lives, of, serve } from "./served.ts";
+import { serve } from "./in-test.ts";
+import { lives, of } from "./served.ts";
 
 const cli = resolve(import.meta.dirname, "../../dist/cli.js");
 

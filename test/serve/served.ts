@@ -1,17 +1,7 @@
 // Keeps an app up as a user does, by `coldstart serve` as a process, and reads its event log.
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { onTestFinished } from "vitest";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
 import type { Snapshot } from "../../runtime/web/site.ts";
 
@@ -68,19 +58,9 @@ const PATIENCE = 40_000;
 export interface ServeSettings {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Of an earlier one, to serve once more with its cache. */
-  readonly folder?: string;
 }
 
-/** A folder for one test, gone after it. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "coldstart-serve-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  put(folder, { "package.json": '{"name": "tried", "private": true, "type": "module"}', ...files });
-  return folder;
-}
-
-function put(folder: string, files: Readonly<Record<string, string>>): void {
+export function put(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -89,12 +69,13 @@ function put(folder: string, files: Readonly<Record<string, string>>): void {
 
 let runs = 0;
 
-export async function serve(
+export async function serveIn(
+  folder: string,
   files: Readonly<Record<string, string>>,
   file: string,
   settings: ServeSettings = {},
 ): Promise<Served> {
-  const folder = settings.folder ?? folderWith(files);
+  put(folder, files);
   const log = join(folder, `events-${runs++}.jsonl`);
   const args = ["serve", file, "--port", "0", "--events", log, ...(settings.args ?? [])];
   const child = spawn(process.execPath, [cli, ...args], {
@@ -102,7 +83,6 @@ export async function serve(
     env: { ...process.env, NO_COLOR: "1", COLDSTART_CACHE: join(folder, "cache"), ...settings.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";
   const ended = new Promise<Ended>((done) => {
@@ -120,11 +100,24 @@ export async function serve(
     void ended.then(({ code }) => failed(new Error(`serve ended with ${code}:\n${stderr}`)));
   });
 
+  const read: Event[] = [];
+  let offset = 0;
+  let partial = "";
+  const chunk = Buffer.alloc(1 << 16);
+  /** Reads on from where it ended the last time. */
   function events(): readonly Event[] {
-    if (!existsSync(log)) return [];
-    const lines = readFileSync(log, "utf8").split("\n");
-    // The last one may be half written.
-    return lines.slice(0, -1).map((line) => JSON.parse(line));
+    if (!existsSync(log)) return read;
+    const descriptor = openSync(log, "r");
+    for (let length = readSync(descriptor, chunk, 0, chunk.length, offset); length > 0; ) {
+      offset += length;
+      // The last line may be half written.
+      const lines = (partial + chunk.toString("latin1", 0, length)).split("\n");
+      partial = lines.pop() ?? "";
+      for (const line of lines) read.push(JSON.parse(line));
+      length = readSync(descriptor, chunk, 0, chunk.length, offset);
+    }
+    closeSync(descriptor);
+    return read;
   }
 
   let answered = 0;
