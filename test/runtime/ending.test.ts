@@ -135,3 +135,49 @@ function deadOwner(): string {
   const namespace = readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "");
   return `${namespace}-${process.pid}-1`;
 }
+
+describe("an app whose functions are at work, wait and keep warm", () => {
+  const APP = `
+    import { App } from "coldstart";
+    const app = new App("app");
+    const forever = () => new Promise<void>(() => { setInterval(() => {}, 1000); });
+    export const busy = app.function({ maxContainers: 2 }, async () => { console.log("at work"); await forever(); });
+    export const warm = app.function({ keepWarm: 2, exit: () => console.log("exit hook") }, () => 1);
+    export const spins = app.function(() => { for (;;); });
+    app.localEntrypoint(async () => {
+      void spins.remote().catch(() => {});
+      await warm.remote();
+      await Promise.all([1, 2, 3, 4].map(() => busy.remote()));
+    });`;
+  const begin = async () => {
+    project.write({ "app.ts": APP });
+    const variant = { id: "it", file: join(project.folder, "app.ts") };
+    const running = project.start({ kind: "entrypoint", variant });
+    await atWork(running);
+    return running;
+  };
+
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "ends with %s: each input once, and no process is left",
+    async (signal) => {
+      const running = await begin();
+      running.process.kill(signal);
+      const run = await running.ended;
+      expect(run.code).toBe(130);
+      const queued = run.events.flatMap(({ type, input }) => (type === "input.queued" ? [input] : []));
+      expect(queued).toHaveLength(6);
+      for (const input of queued) {
+        const ends = run.events.filter((e) => e.input === input && /^input\.f/.test(e.type));
+        expect(ends, String(input)).toHaveLength(1);
+      }
+      expect(ofContainers()).toEqual([]);
+      expect(boxes()).toEqual([]);
+    },
+  );
+
+  it("ends when the runtime is killed", async () => {
+    const running = await begin();
+    running.process.kill("SIGKILL");
+    await until(() => ofContainers().length === 0 && boxes().length === 0);
+  });
+});
