@@ -113,6 +113,11 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
     return workspace.mayHoldFunctions(file, marksFor(workspace.configs.for(file), file));
   }
 
+  /** What the first file needs is loaded while others are still being looked at; `prepare` tells when that failed. */
+  function loadAhead(file: string): void {
+    workspace.prepare([file]).catch(() => undefined);
+  }
+
   function makeReport(file: string): FileReport {
     if (!isWorthParsing(file)) return { file, parsed: false, functions: [], findings: [], syntaxErrors: [] };
     const { functions, findings } = lintFile(file, workspace);
@@ -137,7 +142,15 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
   const linter: Linter = {
     async scan(files) {
       await workspace.prepareScan(files);
-      return files.filter(isWorthParsing);
+      const found: string[] = [];
+      for (const [index, file] of files.entries()) {
+        // Signals are heard between, and what is being loaded gets on.
+        if (index % 100 === 99) await new Promise((resume) => setImmediate(resume));
+        if (!isWorthParsing(file)) continue;
+        found.push(file);
+        if (found.length === 1) loadAhead(file);
+      }
+      return found;
     },
     prepare: workspace.prepare,
     config: (file) => workspace.configs.for(file),

@@ -1,64 +1,36 @@
-// The command line: commands and options as users see them, and one place where every ending gets its exit code.
+// The command line: commands and options as users see them.
 import { Command, CommanderError, Option } from "commander";
 import { type Failure, failure } from "../measure/failure.ts";
 import { version } from "../measure/installation.ts";
-import { defect, report } from "./errors.ts";
-import { createTerminal, type Format, type Terminal } from "./terminal.ts";
+import type { Format, Terminal } from "./terminal.ts";
 
-type Act = (terminal: Terminal) => Promise<number | Failure>;
+/** Undefined: it goes on, and ends the process by itself. */
+export type Act = (terminal: Terminal) => Promise<number | Failure | undefined>;
 
-interface Chosen {
+/** What a command line asks for. */
+export interface Chosen {
   readonly act: Act;
   readonly format: Format;
   /** It sees to interrupts by itself. */
-  readonly endsItself: boolean;
+  readonly endsItself?: boolean;
 }
 
-/** Runs one command to its end. @returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const interrupted = new AbortController();
+/** Reads a command line. @returns an exit code where everything is said already. */
+export async function read(args: readonly string[]): Promise<Chosen | Failure | number> {
   let chosen: Chosen | undefined;
-  const program = describe((act, format, { endsItself = false } = {}) => {
-    chosen = { act, format, endsItself };
+  const program = describe((act, format, how) => {
+    chosen = { act, format, ...how };
   });
-  const terminal = (format: Format) => createTerminal(format, interrupted.signal);
-  survivesReader();
   try {
     await program.parseAsync(args, { from: "user" });
-    if (!chosen) return 0;
-    if (!chosen.endsItself) endWith(interrupted);
-    const ended = await chosen.act(terminal(chosen.format));
-    if (typeof ended !== "number") return report(ended, terminal(chosen.format));
-    return interrupted.signal.aborted ? 130 : ended;
+    return chosen ?? 0;
   } catch (error) {
-    const fallback = terminal(chosen?.format ?? (wantsJson(args) ? "json" : "text"));
-    if (!(error instanceof CommanderError)) return report(defect(error), fallback);
+    if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     if (error.code === "commander.help") return 2;
-    return report(failure("usage", "BadUsage", error.message.replace(/^error: /, "")), fallback);
+    return failure("usage", "BadUsage", error.message.replace(/^error: /, ""));
   }
 }
-
-/** The first Ctrl-C ends what runs in good order, the second one ends this process. */
-function endWith(interrupted: AbortController): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (interrupted.signal.aborted) process.exit(130);
-      interrupted.abort();
-    });
-  }
-}
-
-/** `coldstart … | head` closes our output: then there is nobody to tell anything, and that is no error. */
-function survivesReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
-}
-
-const wantsJson = (args: readonly string[]) => /--format[= ]json/.test(args.join(" "));
 
 const collect = (value: string, list: readonly string[] = []) => [...list, value];
 
@@ -163,10 +135,10 @@ function describe(choose: Choose): Command {
 }
 
 /** The server ends the process itself when its client leaves. */
-async function serve(): Promise<number> {
+async function serve(): Promise<undefined> {
   const { serve } = await import("../lsp/main.ts");
   serve();
-  return 0;
+  return undefined;
 }
 
 const EXAMPLES = `

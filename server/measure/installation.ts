@@ -1,6 +1,5 @@
 // Where this installation of coldstart stands, and a real Node to start its runtime with.
 
-import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -47,6 +46,7 @@ export async function findNode(path = process.env.PATH ?? ""): Promise<string | 
 async function ask(candidate: string): Promise<string | undefined> {
   try {
     const code = "process.stdout.write(process.versions.node + '\\n' + process.execPath)";
+    const { execFile } = await import("node:child_process");
     const { stdout } = await promisify(execFile)(candidate, ["-e", code], { timeout: 10_000 });
     const [found, real] = stdout.split("\n");
     return found && real && isNewEnough(found) ? realpathSync(real) : undefined;

@@ -121,8 +121,9 @@ export function createWorkspace(
 
   /** Handlers that deployment files name for a file. */
   function deployed(file: string): readonly DeployedHandler[] {
-    const stem = file.slice(0, file.length - posix.extname(file).length);
     const handlers = deployments(file).flatMap((each) => each.handlers);
+    if (handlers.length === 0) return [];
+    const stem = file.slice(0, file.length - posix.extname(file).length);
     const own = languageName(file) === "python" ? handlers.map(dotted) : handlers;
     return own.filter((each) => each.stem === stem);
   }

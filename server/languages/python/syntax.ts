@@ -53,13 +53,14 @@ const kept = new Map<string, Kept>();
 let alive = 0;
 
 /** Starts parser and grammar, once. */
-export function initialise(read: () => Promise<Grammar>): Promise<void> {
+export function initialise(read: () => Grammar): Promise<void> {
   loading ??= load(read);
   return loading;
 }
 
-async function load(read: () => Promise<Grammar>): Promise<void> {
-  const [{ Language, Parser }, grammar] = await Promise.all([import("web-tree-sitter"), read()]);
+async function load(read: () => Grammar): Promise<void> {
+  const { Language, Parser } = await import("web-tree-sitter");
+  const grammar = read();
   await Parser.init({ wasmBinary: grammar.parser });
   const language = await Language.load(grammar.python);
   const parser = new Parser();

@@ -19,6 +19,8 @@ export interface Draft {
   readonly facts: ModuleFacts;
   /** Every place where a name that the file declares is read or written, once. */
   readonly uses: readonly Use[];
+  /** Those of a range: cheaper, since only its functions are looked through. */
+  usesWithin(range: Range): readonly Use[];
   readonly style: Style;
   readonly edits: Edit[];
   /** Edits of other files. */
@@ -51,7 +53,8 @@ export function createDraft(path: string, text: string): Draft {
   };
   visit(root);
   const facts = readModule(path, text);
-  let uses: readonly Use[] | undefined;
+  const uses = usesOf(facts, text);
+  let all: readonly Use[] | undefined;
   return {
     path,
     text,
@@ -59,11 +62,12 @@ export function createDraft(path: string, text: string): Draft {
     comments,
     errors: errors.length,
     facts,
-    // Not every change asks for them.
+    // Not every change asks for all of them.
     get uses() {
-      uses ??= usesIn(facts, text);
-      return uses;
+      all ??= uses();
+      return all;
     },
+    usesWithin: (range) => uses(range).filter((use) => isWithin(use.range, range)),
     style: readStyle(text),
     edits: [],
     elsewhere: [],
@@ -74,23 +78,41 @@ export function createDraft(path: string, text: string): Draft {
   };
 }
 
-function usesIn(facts: ModuleFacts, text: string): readonly Use[] {
-  const found = new Map<number, Use>();
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) node.forEach(visit);
-    else if (node && typeof node === "object") {
-      if ("kind" in node && node.kind === "name" && "binding" in node && "range" in node) {
-        const { binding, range } = node as Use;
-        // Some values stand for names that are not written where they stand.
-        if (text.slice(range.start, range.end) === facts.bindings[binding]?.name) {
-          found.set(range.start, { binding, range });
-        }
+/** The uses in functions that reach into a range, or in all of them; in the order of the text. */
+function usesOf(facts: ModuleFacts, text: string): (range?: Range) => readonly Use[] {
+  const known = new Map<number, readonly Use[]>();
+  const inFunction = (id: number) => {
+    const uses = known.get(id) ?? usesIn(facts, id, text);
+    known.set(id, uses);
+    return uses;
+  };
+  return (within) => {
+    const reaches = ({ range }: { readonly range: Range }) =>
+      !within || (range.start < within.end && within.start < range.end);
+    const found = facts.functions.flatMap((each, id) => (reaches(each) ? inFunction(id) : []));
+    const unique = new Map(found.map((use) => [use.range.start, use]));
+    return [...unique.values()].sort((a, b) => a.range.start - b.range.start);
+  };
+}
+
+/** Of one function, without those inside it. */
+function usesIn(facts: ModuleFacts, id: number, text: string): readonly Use[] {
+  const found: Use[] = [];
+  const visit = (node: object): void => {
+    if ("kind" in node && node.kind === "name" && "binding" in node && "range" in node) {
+      const { binding, range } = node as Use;
+      // Some values stand for names that are not written where they stand.
+      if (text.slice(range.start, range.end) === facts.bindings[binding]?.name) {
+        found.push({ binding, range });
       }
-      Object.values(node).forEach(visit);
+    }
+    for (const key in node) {
+      const part = (node as Readonly<Record<string, unknown>>)[key];
+      if (typeof part === "object" && part !== null && key !== "range") visit(part);
     }
   };
-  visit(facts.functions);
-  return [...found.values()].sort((a, b) => a.range.start - b.range.start);
+  visit(facts.functions[id] ?? {});
+  return found;
 }
 
 export function replace(draft: Draft, range: Range, text: string): void {

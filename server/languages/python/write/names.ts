@@ -31,8 +31,12 @@ export function bindingAt(draft: Draft, { start, end }: Range): BindingId | unde
 export function bindingsIn(draft: Draft, range: Range): ReadonlySet<BindingId> {
   const { bindings } = draft.facts;
   const isOutside = (binding: BindingId) => !isWithin(bindings[binding]?.range ?? range, range);
-  const used = draft.uses.filter((use) => isWithin(use.range, range)).map((use) => use.binding);
-  return new Set(used.filter(isOutside));
+  return new Set(
+    draft
+      .usesWithin(range)
+      .map((use) => use.binding)
+      .filter(isOutside),
+  );
 }
 
 /** A name for what a call brings: `load_index("users")` → `index`, `Model.from_pretrained("x")` → `model`. */
