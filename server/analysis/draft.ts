@@ -36,6 +36,8 @@ export interface Draft {
   target?: string;
   /** Folder that it is told to keep its files in. */
   readonly folder?: string;
+  /** Nothing says whether what it is given is a name of the network or a path. */
+  readonly unsure: boolean;
   readonly fetch?: Fetch;
   /** It runs beside others already: it was handed to a pool of threads. */
   readonly concurrent: boolean;

@@ -20,7 +20,7 @@ export function finish(
   const there =
     draft.kind === "download" &&
     draft.phase !== "build" &&
-    (isThere(walk, draft, all) || isPrefetched(draft, all));
+    (draft.unsure || isThere(walk, draft, all) || isPrefetched(draft, all));
   const keptIn = draft.kind === "download" && draft.row.cache ? folderOf(walk, draft) : undefined;
   return {
     kind: there ? "load" : draft.kind,

@@ -144,6 +144,7 @@ function createDraft(
     defines: [],
     ...(target !== undefined && { target }),
     ...cacheOf(walk, call, row),
+    unsure: target === undefined && mayBePath(call, row),
     ...fetchOf(walk, call, row),
     concurrent: walk.pools > 0,
     volatile: row.volatile === true && !(target !== undefined && isWeights(target)),
@@ -165,6 +166,19 @@ function cacheOf(walk: Walk, call: Call, row: CatalogueRow): { readonly folder?:
     .find((each) => each !== undefined);
   const folder = named && resolved(walk, call, pathOf(named));
   return folder === undefined ? {} : { folder };
+}
+
+/** Names of values that are paths. */
+const pathLike = /(path|dir|directory|folder|file|root|location|weights|ckpt)s?$/i;
+
+/** Whether a load takes names and paths alike, and is given a value that may be a path for all one can see. */
+function mayBePath({ value }: Call, { kind, target, shared }: CatalogueRow): boolean {
+  if (kind !== "download" || target?.kind !== "name" || shared !== true) return false;
+  const named = value.named?.find((each) => each.name === target.keyword)?.value;
+  const argument = named ?? value.args[target.argument];
+  if (argument?.kind === "name") return pathLike.test(argument.name);
+  if (argument?.kind === "member") return pathLike.test(argument.property ?? "");
+  return argument?.kind === "call" || argument?.kind === "operation";
 }
 
 /** How to fetch the files of a load alone: its target, with what says which version of it. */

@@ -78,7 +78,7 @@ interface Loader {
 }
 
 /** A loader in its three forms: from a folder, from the cache alone, and from the hub. */
-function loader(
+export function loader(
   { reference, prefix, names, argument, keyword, versions = "*" }: Loader,
   how: Fetching,
 ): readonly CatalogueRow[] {
@@ -195,16 +195,6 @@ export const pythonHub: readonly CatalogueRow[] = [
       names: "PeftModel.from_pretrained PeftModelFor*.from_pretrained",
       argument: 1,
       keyword: "model_id",
-    },
-    pipeline,
-  ),
-  ...loader(
-    {
-      reference: "https://github.com/pyannote/pyannote-audio#tldr",
-      prefix: "pyannote.audio.",
-      names: "Pipeline.from_pretrained Model.from_pretrained",
-      argument: 0,
-      keyword: "checkpoint_path",
     },
     pipeline,
   ),

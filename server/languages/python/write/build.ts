@@ -32,11 +32,10 @@ export function writeFetchInBuild(
 ): boolean {
   const calls = change.calls.map((range) => callAt(draft, range));
   const known = calls.filter((call) => call !== undefined);
-  return (
-    known.length === calls.length &&
-    known.length > 0 &&
-    writeSteps(draft, known, change.spellings) !== undefined
-  );
+  if (known.length < calls.length || known.length === 0) return false;
+  // What is loaded in two places is fetched once.
+  const once = new Map(known.map((call) => [textOf(draft, call), call]));
+  return writeSteps(draft, [...once.values()], change.spellings) !== undefined;
 }
 
 /** What the statements declare goes with them: nobody else may need it. */
