@@ -110,13 +110,10 @@ export interface StatefulOptions<State extends object> extends FunctionOptions {
 }
 
 /**
- * Options of a class, for all of its methods; hooks are methods under `@build()`, `@enter()` and `@exit()`, and
- * schedules stand on methods. Default of `name`: the name that the class is exported under, else its own.
+ * Options of a class, for all of its methods; hooks are methods under `@build()`, `@enter()` and `@exit()`, schedules
+ * and HTTP methods stand on methods. Default of `name`: the name that the class is exported under, else its own.
  */
-export type ClassOptions = Omit<FunctionOptions, (typeof OF_FUNCTIONS)[number]>;
-
-/** Options that belong to methods where there is a class, and what they are there. */
-const OF_FUNCTIONS = ["build", "schedule"] as const;
+export type ClassOptions = Omit<FunctionOptions, "build" | "schedule" | "webEndpoint">;
 
 /** Defaults for the functions of an app; a function's own options win. */
 export interface AppOptions {

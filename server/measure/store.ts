@@ -113,11 +113,18 @@ export interface History {
 
 /** @param name FILE::NAME, relative to the project's root. */
 export function historyOf(results: readonly StoredResult[], name: string, hash: string | undefined): History {
-  const own = results.filter((each) => each.function === name);
+  const exact = results.filter((each) => each.function === name);
+  // Of a class that was only run with values, these runs are all that there is.
+  const own = exact.length > 0 ? exact : results.filter((each) => withoutValues(each.function) === name);
   const verdicts = own.filter((each) => each.kind !== "profile");
   const at = verdicts.findLastIndex((each) => each.hash === hash);
   const current = verdicts[at];
   const previous = verdicts.slice(0, at < 0 ? undefined : at).findLast((each) => each.hash !== hash);
   const profile = own.findLast((each) => each.kind === "profile");
   return { ...(current && { current }), ...(previous && { previous }), ...(profile && { profile }) };
+}
+
+/** `FILE::Model(size="large").describe` → `FILE::Model.describe`. */
+function withoutValues(name: string): string {
+  return name.replace(/(::[^(]*)\(.*\)/s, "$1");
 }

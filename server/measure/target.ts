@@ -130,13 +130,15 @@ function unknownName(shown: string, asked: string, file: string, linter: Linter)
   const { functions, syntaxErrors } = linter.lint(file);
   const found = functions.map((each) => each.name);
   const exported = linter.exports(file);
-  // A method of a class that no platform knows.
-  const head = python ? name.replace(/\..*/, "") : name;
+  // A method of a class that no platform knows; a class alone is told of by whoever loads it.
+  const head = name.replace(/\..*/, "");
   const fits = (each: string) =>
     each === name || each === "*" || (each === head && !found.some((other) => other.startsWith(`${head}.`)));
   if ([...found, ...exported].some(fits) || syntaxErrors.length > 0) return undefined;
   // All names of a module of Python can be imported, those that it has imported itself, too.
-  const names = [...new Set(python && found.length > 0 ? found : [...found, ...exported])];
+  const isClass = (each: string) => found.some((other) => other.startsWith(`${each}.`));
+  const all = python && found.length > 0 ? found : [...found, ...exported.filter((each) => !isClass(each))];
+  const names = [...new Set(all)];
   if (names.length === 0) {
     const message = `${shown} exports no function, so there is no ${shown}::${name}. Export it, or give it a \`name\` in its options.`;
     return failure("usage", "UnknownFunction", message);

@@ -11,7 +11,7 @@ import { keepResult } from "./run.ts";
 import type { JobControl } from "./runtime-process.ts";
 import { planSpans, type SpanPlan } from "./spans.ts";
 import type { Ratio } from "./statistics.ts";
-import { type Ask, findTarget, type Target } from "./target.ts";
+import { type Ask, findTarget, type Target, withoutValues } from "./target.ts";
 import { compareResults, judge, type Metric, type Moved, type Results, type Verdict } from "./verdict.ts";
 
 export interface VerifyOptions {
@@ -113,7 +113,7 @@ const resultsOf = (runs: readonly Success[]) => runs.map((each) => each.result);
 
 function fixedCopy(before: Target, { rules, unsafe }: VerifyOptions, linter: Linter): Sides | Failure {
   const { file, name } = before;
-  const choice = { rules, function: name, anywhere: true };
+  const choice = { rules, function: withoutValues(name), anywhere: true };
   const { texts, applied } = linter.fixAll([file], { ...choice, unsafe });
   if (texts.size === 0) {
     const more = !unsafe && linter.fixAll([file], { ...choice, unsafe: true }).applied.length > 0;
