@@ -3,6 +3,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Where } from "../options.ts";
 import { folderBox, removeTree } from "./folders.ts";
+import { PACKAGES } from "./mounts.ts";
 import { overlayBox, type Privilege, privileges } from "./overlay.ts";
 import { isGone, ownerName } from "./owner.ts";
 import type { Box } from "./spec.ts";
@@ -24,6 +25,8 @@ export interface Boxes {
   /** Folder of this run's boxes. */
   readonly folder: string;
   open(id: string, options: BoxOptions): Promise<Box>;
+  /** Where the packages of a layer lie on this computer. */
+  packagesOf(layer: string): string;
   /** Has a process group ended should this process be killed; returns what takes that back. */
   guard(pid: number): () => void;
   close(): Promise<void>;
@@ -71,6 +74,8 @@ export async function openBoxes({
         cache,
       });
     },
+    packagesOf: (layer) =>
+      privilege ? join(layer, "upper", encodeURIComponent("/"), PACKAGES) : join(layer, "packages"),
     guard: watchdog.add,
     async close() {
       await removeTree(folder);

@@ -53,6 +53,19 @@ export async function chooseNode(options: InterpreterOptions): Promise<Interpret
   );
 }
 
+/** One of a version (`24`, `22.15`) on the path, when there is one that containers can run on. */
+export async function nodeOfVersion(version: string, cwd: string): Promise<Interpreter | undefined> {
+  for (const candidate of allOnPath("node")) {
+    const found = await inspect(candidate, cwd);
+    if (found && isNewEnough(found.version) && hasVersion(found, version)) return found;
+  }
+  return undefined;
+}
+
+export function hasVersion({ version }: Interpreter, wanted: string): boolean {
+  return `${version}.`.startsWith(`${wanted}.`);
+}
+
 function* candidates(options: InterpreterOptions): Generator<string> {
   for (let folder = options.root; ; folder = dirname(folder)) {
     const own = executable(join(folder, "node_modules", ".bin", "node"));

@@ -39,7 +39,10 @@ exec "$@"
 ' sh "$userpath" "$@"
 `;
 
-export async function launch(spec: LaunchSpec, box: Box): Promise<Launched> {
+export async function launch(
+  spec: Pick<LaunchSpec, "id" | "cwd" | "env" | "command">,
+  box: Box,
+): Promise<Launched> {
   const [command = SHELL, ...args] = [
     ...box.wrapper,
     SHELL,

@@ -31,7 +31,11 @@ export async function prepareProcess(spec: LaunchSpec, box: Box): Promise<Proces
 }
 
 /** Ends every process of the container, then removes its folders. */
-function cleaner({ pid }: Launched, spec: LaunchSpec, box: Box): () => Promise<void> {
+export function cleaner(
+  { pid }: Launched,
+  spec: Pick<LaunchSpec, "id" | "guard">,
+  box: Box,
+): () => Promise<void> {
   const namespace = holdNamespace(pid);
   const unguard = spec.guard(pid);
   return async () => {

@@ -5,12 +5,14 @@ import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { environmentError } from "../errors.ts";
-import { allOnPath, executable, type Interpreter, managers, onPath } from "./interpreters.ts";
+import { allOnPath, executable, hasVersion, type Interpreter, managers, onPath } from "./interpreters.ts";
 
 /** The oldest Python that containers are written for. */
 const FLOOR = [3, 9] as const;
 
 export interface Python extends Interpreter {
+  /** Folders that its packages are installed in. */
+  readonly packages: readonly string[];
   /** Folders that it runs from: the environment's, and those of the Python behind it. */
   readonly folders: readonly string[];
   /** Tells byte code of different Pythons apart. */
@@ -56,6 +58,16 @@ export async function choosePython(options: PythonOptions): Promise<Python> {
   );
 }
 
+/** One of a version (`3.12`) on the path, when there is one that containers can run on. */
+export async function pythonOfVersion(wanted: string, from: string): Promise<Python | undefined> {
+  const [major, minor = ""] = wanted.split(".");
+  for (const candidate of allOnPath(`python${[major, minor].filter(Boolean).join(".")}`)) {
+    const found = await inspect(candidate, from);
+    if (found && isNewEnough(found.version) && hasVersion(found, wanted)) return found;
+  }
+  return undefined;
+}
+
 function* candidates({ from, path, active = process.env.VIRTUAL_ENV }: PythonOptions): Generator<string> {
   for (let folder = from; ; folder = dirname(folder)) {
     for (const name of [".venv", "venv"]) {
@@ -72,20 +84,27 @@ function* candidates({ from, path, active = process.env.VIRTUAL_ENV }: PythonOpt
 const ABOUT = `
 import json, os, sys
 version = "%d.%d.%d" % sys.version_info[:3]
+import site
 folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, os.path.realpath(sys.executable)]
-print(json.dumps([sys.executable, version, sorted(set(folders)), sys.implementation.cache_tag]))
+print(json.dumps([sys.executable, version, sorted(set(folders)), sys.implementation.cache_tag, site.getsitepackages()]))
 `;
 
 /**
  * The interpreter says itself where it is: that leads through every link and shim, and not out of an environment. Shims
  * look at the working folder.
  */
-async function inspect(path: string, from: string): Promise<Python | undefined> {
+async function inspect(asked: string, from: string): Promise<Python | undefined> {
   try {
     const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...managers() };
-    const { stdout } = await ask(path, ["-I", "-c", ABOUT], { cwd: from, env, timeout: 20_000 });
-    const [real, version, folders, tag] = JSON.parse(stdout) as [string, string, string[], string];
-    return real === "" ? undefined : { name: "python", path: real, version, folders, tag };
+    const { stdout } = await ask(asked, ["-I", "-c", ABOUT], { cwd: from, env, timeout: 20_000 });
+    const [path, version, folders, tag, packages] = JSON.parse(stdout) as [
+      string,
+      string,
+      string[],
+      string,
+      string[],
+    ];
+    return path === "" ? undefined : { name: "python", path, version, folders, tag, packages };
   } catch {
     return undefined;
   }

@@ -1,13 +1,14 @@
 // Keeps image layers by content hash: each is built once, by one process at a time, and is there whole or not at all.
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { link, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { removeTree } from "../container/folders.ts";
 import { isGone, ownerName } from "../container/owner.ts";
 
 export interface Layers {
-  /** The folder of a layer that stands. */
+  /** The folder of a layer that stands; from now on nobody takes it away as long as this process lives. */
   find(hash: string): string | undefined;
   /**
    * The right to build a layer, and an empty folder to fill; undefined when another process has built it meanwhile.
@@ -28,8 +29,15 @@ export interface Draft {
 const LOOK = 50;
 const RECORD = "layer.json";
 
-export async function openLayers(cache: string): Promise<Layers> {
-  const all = join(cache, "layers");
+/** Folder of all layers. */
+export const layersIn = (cache: string): string => join(cache, "layers");
+
+/** Says that a layer is in use; lies in the folder of the run's containers, and goes with it. */
+const HELD = "held-";
+
+/** @param run Folder of this run's containers. */
+export async function openLayers(cache: string, run: string): Promise<Layers> {
+  const all = layersIn(cache);
   await mkdir(all, { recursive: true });
   for (const name of await readdir(all)) {
     const owner = /^draft-(.+)-[0-9a-f]+$/.exec(name)?.[1];
@@ -37,6 +45,8 @@ export async function openLayers(cache: string): Promise<Layers> {
   }
 
   const find: Layers["find"] = (hash) => {
+    // Before looking: whoever removes layers looks for this after it has taken one away.
+    writeFileSync(join(run, HELD + hash), "");
     const folder = join(all, hash);
     return existsSync(join(folder, RECORD)) ? folder : undefined;
   };
@@ -67,7 +77,7 @@ export async function openLayers(cache: string): Promise<Layers> {
   return {
     find,
     async claim(hash, signal) {
-      const lock = join(all, `${hash}.lock`);
+      const lock = lockOf(all, hash);
       for (;;) {
         if (find(hash)) return undefined;
         if (await take(lock)) break;
@@ -80,17 +90,66 @@ export async function openLayers(cache: string): Promise<Layers> {
   };
 }
 
+/**
+ * Removes a layer, unless a living process uses it or builds it.
+ * @returns whether it did
+ */
+export async function removeLayer(cache: string, hash: string): Promise<boolean> {
+  const all = layersIn(cache);
+  const lock = lockOf(all, hash);
+  if (!(await take(lock))) return false;
+  const place = join(all, hash);
+  const away = join(all, `draft-${ownerName()}-${hash}`);
+  try {
+    await rename(place, away);
+    if (await isHeld(cache, hash)) {
+      await rename(away, place);
+      return false;
+    }
+    await removeTree(away);
+    return true;
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function isHeld(cache: string, hash: string): Promise<boolean> {
+  const runs = join(cache, "containers");
+  for (const run of await readdir(runs)) {
+    if (!isGone(run) && existsSync(join(runs, run, HELD + hash))) return true;
+  }
+  return false;
+}
+
+const lockOf = (all: string, hash: string) => join(all, `${hash}.lock`);
+
 /** A lock is a file that names its owner; one whose owner is gone is taken away. */
 async function take(lock: string): Promise<boolean> {
+  const own = `${lock}.${randomUUID()}`;
+  await writeFile(own, ownerName());
   try {
-    const file = await open(lock, "wx");
-    await file.writeFile(ownerName());
-    await file.close();
+    // It is there with its owner's name or not at all.
+    await link(own, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if (existsSync(lock) && isGone(ownerOf(lock))) await rm(lock, { force: true });
+    if (isGone(ownerOf(lock))) await takeAway(lock);
     return false;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Another process may have done so and taken it meanwhile: then it gets its lock back. */
+async function takeAway(lock: string): Promise<void> {
+  const aside = `${lock}.${randomUUID()}`;
+  try {
+    await rename(lock, aside);
+    if (!isGone(ownerOf(aside))) await link(aside, lock);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 

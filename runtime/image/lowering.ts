@@ -48,7 +48,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     digests.set(path, digestOf(path, unmarked));
     const text = isScript(path) ? sources.read(path) : undefined;
     if (text === undefined) continue;
-    mayBuild ||= /\bbuild\b/.test(text);
+    mayBuild ||= /\b(?:build|Image)\b/.test(text);
     const settings = settingsFor(path);
     const module = await readModule(path, text, settings);
     modules.set(path, module);
@@ -78,6 +78,7 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     if (lowered) files[path] = await withoutTypes(lowered, typesOf(path), store);
   }
   const first = modules.get(start);
+  const all = settled(digests, options.root, sources);
   return {
     entry: start,
     format: first?.format ?? "commonjs",
@@ -87,7 +88,8 @@ export async function lower(entry: string, options: LoweringOptions): Promise<Pr
     sdk,
     sources: [...digests.keys()],
     mayBuild: mayBuild && sdk !== "none",
-    hash: programHash(digests, sdk, options.root, sources),
+    digests: all,
+    hash: contentKey(sdk, ...Object.entries(all).flat()),
   };
 }
 
@@ -119,12 +121,11 @@ async function withoutTypes(
 }
 
 /** Of all files, and of the package and lock files that settle what else is loaded. */
-function programHash(
+function settled(
   digests: ReadonlyMap<string, string>,
-  sdk: Program["sdk"],
   root: string,
   sources: Sources,
-): string {
+): Readonly<Record<string, string>> {
   const all = new Map(digests);
   for (const path of digests.keys()) {
     const scope = packageScope(path, sources);
@@ -133,5 +134,5 @@ function programHash(
   }
   const sorted = [...all].map(([path, digest]) => [relative(root, path), digest] as const);
   sorted.sort(([a], [b]) => (a < b ? -1 : 1));
-  return contentKey(sdk, ...sorted.flat());
+  return Object.fromEntries(sorted);
 }

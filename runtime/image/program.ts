@@ -17,6 +17,8 @@ export interface Program {
   readonly sources: readonly string[];
   /** False when no text of the program so much as holds the word: then no function can have a build hook. */
   readonly mayBuild: boolean;
+  /** Path from the root → digest, of all that `hash` is made of. */
+  readonly digests: Readonly<Record<string, string>>;
   /** Of the texts of all project files that the entry reaches, lowered or not, and of what settles their packages. */
   readonly hash: string;
 }

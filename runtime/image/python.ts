@@ -45,6 +45,7 @@ export async function readPython(file: string, options: PythonSources): Promise<
   const all = [...texts].map(([name, content]) => [relative(root, name), content] as const);
   all.sort(([a], [b]) => (a < b ? -1 : 1));
   const speaks = (pattern: RegExp) => [...texts.values()].some((content) => pattern.test(content));
+  const modal = speaks(/^\s*(?:import|from)\s+modal\b/m);
   return {
     language: "python",
     entry,
@@ -58,8 +59,9 @@ export async function readPython(file: string, options: PythonSources): Promise<
     resolutions: {},
     sdk: "none",
     sources: [...texts.keys()],
-    modal: speaks(/^\s*(?:import|from)\s+modal\b/m),
-    mayBuild: speaks(/\b(?:run_function|build)\b/),
+    modal,
+    mayBuild: modal && speaks(/\b(?:Image|build)\b/),
+    digests: Object.fromEntries(all.map(([name, content]) => [name, contentKey(content)])),
     hash: contentKey("python", ...all.flat()),
   };
 }

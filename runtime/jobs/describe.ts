@@ -1,7 +1,10 @@
 // What a program defines: its module is run once in a container of its own, as a deployment runs it on the developer's computer.
-import type { AppDescription } from "../child/messages.ts";
+import { relative } from "node:path";
+import type { AppDescription, FunctionDescription } from "../child/messages.ts";
+import { cancelledError } from "../errors.ts";
+import { contentKey, openStore } from "../image/store.ts";
 import type { Variant } from "../options.ts";
-import type { Session } from "./session.ts";
+import type { Session, Target } from "./session.ts";
 
 export async function describeApp(
   session: Session,
@@ -18,4 +21,37 @@ export async function describeApp(
     await container.kill();
     throw error;
   }
+}
+
+/** The same for whoever asks about one function after another: answers are kept by content, in the cache as well. */
+export function describer(session: Session): (target: Target) => Promise<FunctionDescription | undefined> {
+  const { options, boxes } = session;
+  const store = openStore(`${options.cache}/apps`);
+  const known = new Map<string, Promise<AppDescription | undefined>>();
+  return async (target) => {
+    const { program, file, interpreter, variant } = target;
+    const env = Object.entries(options.env).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = contentKey(
+      ...["app", program.hash, relative(options.root, file), JSON.stringify(env)],
+      ...[interpreter.path, interpreter.version, boxes.isolation],
+    );
+    const app =
+      known.get(key) ??
+      store
+        .value(key, () => describeApp(session, variant))
+        // It fails in the function's container as well, where what came before is told, too.
+        .catch((): AppDescription | undefined => {
+          if (session.signal.aborted) throw cancelledError();
+          return undefined;
+        });
+    known.set(key, app);
+    return find(await app, target);
+  };
+}
+
+/** Classes may be given values: `Model(size="large").describe`. */
+function find(app: AppDescription | undefined, { name, file }: Target): FunctionDescription | undefined {
+  const bare = name.replace(/\(.*\)/s, "");
+  const named = app?.functions.filter((each) => each.name === bare) ?? [];
+  return named.find((each) => each.file === file) ?? named[0];
 }

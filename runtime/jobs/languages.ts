@@ -2,8 +2,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plan } from "../child/messages.ts";
-import { chooseNode, type Interpreter } from "../container/interpreters.ts";
-import { childSources, choosePython, compileChild, type Python } from "../container/python.ts";
+import { chooseNode, hasVersion, type Interpreter, nodeOfVersion } from "../container/interpreters.ts";
+import {
+  childSources,
+  choosePython,
+  compileChild,
+  type Python,
+  pythonOfVersion,
+} from "../container/python.ts";
 import { lower } from "../image/lowering.ts";
 import type { Program } from "../image/program.ts";
 import { type PythonProgram, readPython } from "../image/python.ts";
@@ -37,7 +43,19 @@ export interface Runnable {
   readonly mapStack: (stack: string) => Promise<string>;
 }
 
-export type Languages = (variant: Omit<Variant, "function">, marked: boolean) => Promise<Runnable>;
+/** A Python, and the container's program as its byte code. */
+export interface ReadyPython {
+  readonly python: Python;
+  readonly main: string;
+}
+
+export interface Languages {
+  program(variant: Omit<Variant, "function">, marked: boolean): Promise<Runnable>;
+  /** The Node that containers run on, or one of a version; undefined when there is none of that version. */
+  node(version?: string): Promise<Interpreter | undefined>;
+  /** The same for Python. @param from Folder from which the project's own is looked for upwards. */
+  python(from: string, version?: string): Promise<ReadyPython | undefined>;
+}
 
 /** @param isPrivate Whether containers have a file system of their own. */
 export function languagesOf(
@@ -46,49 +64,64 @@ export function languagesOf(
   isPrivate: () => boolean,
 ): Languages {
   const { root, cache } = options;
-  const pythons = new Map<string, Promise<{ readonly python: Python; readonly main: string }>>();
-  let node: Promise<Interpreter> | undefined;
+  const pythons = new Map<string, Promise<ReadyPython>>();
+  let chosen: Promise<Interpreter> | undefined;
 
-  const startPython = async (from: string) => {
-    const configured = options.python === undefined ? {} : { configured: options.python };
-    const python = await choosePython({ from, ...configured });
+  const ready = async (python: Python): Promise<ReadyPython> => {
     const texts = (await childSources(installation.python)).map((file) => readFileSync(file, "utf8"));
     const main = await compileChild(python, installation.python, `${cache}/python`, contentKey(...texts));
     return { python, main };
   };
+  const ownPython = (from: string): Promise<ReadyPython> => {
+    const configured = options.python === undefined ? {} : { configured: options.python };
+    const found = pythons.get(from) ?? choosePython({ from, ...configured }).then(ready);
+    pythons.set(from, found);
+    return found;
+  };
+  const ownNode = (): Promise<Interpreter> => {
+    chosen ??= chooseNode({ root, ...(options.node === undefined ? {} : { configured: options.node }) });
+    return chosen;
+  };
 
-  return async ({ file, overlay, marked }, withMarks) => {
-    const texts = { ...(overlay ? { overlay } : {}), ...(marked && withMarks ? { marked } : {}) };
-    if (file.endsWith(".py")) {
-      const program = await readPython(file, { root, cache, ...texts });
-      const folder = dirname(program.entry);
-      const started = pythons.get(folder) ?? startPython(folder);
-      pythons.set(folder, started);
-      return ofPython(program, await started, options, isPrivate());
-    }
-    const configured = options.node === undefined ? {} : { configured: options.node };
-    node ??= chooseNode({ root, ...configured });
-    // The first look at the interpreter needs no program.
-    const [program, interpreter] = [
-      await lower(file, { root, cache, sdk: installation.sdk, ...texts }),
-      await node,
-    ];
-    return {
-      program,
-      interpreter,
-      command: [interpreter.path, installation.child],
-      needed: [interpreter.path],
-      shared: [],
-      plan: { load: program.format === "module" ? "import" : "require" },
-      env: {},
-      mapStack: stackMapper(program, installation),
-    };
+  return {
+    async program({ file, overlay, marked }, withMarks) {
+      const texts = { ...(overlay ? { overlay } : {}), ...(marked && withMarks ? { marked } : {}) };
+      if (file.endsWith(".py")) {
+        const program = await readPython(file, { root, cache, ...texts });
+        return ofPython(program, await ownPython(dirname(program.entry)), options, isPrivate());
+      }
+      // The first look at the interpreter needs no program.
+      const [program, interpreter] = await Promise.all([
+        lower(file, { root, cache, sdk: installation.sdk, ...texts }),
+        ownNode(),
+      ]);
+      return {
+        program,
+        interpreter,
+        command: [interpreter.path, installation.child],
+        needed: [interpreter.path],
+        shared: [],
+        plan: { load: program.format === "module" ? "import" : "require" },
+        env: {},
+        mapStack: stackMapper(program, installation),
+      };
+    },
+    async node(version) {
+      const own = await ownNode();
+      return version === undefined || hasVersion(own, version) ? own : nodeOfVersion(version, root);
+    },
+    async python(from, version) {
+      const own = await ownPython(from);
+      if (version === undefined || hasVersion(own.python, version)) return own;
+      const other = await pythonOfVersion(version, from);
+      return other && ready(other);
+    },
   };
 }
 
 function ofPython(
   program: PythonProgram,
-  { python, main }: { readonly python: Python; readonly main: string },
+  { python, main }: ReadyPython,
   { root, cache, secrets = [] }: RuntimeOptions,
   isPrivate: boolean,
 ): Runnable {

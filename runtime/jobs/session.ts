@@ -6,20 +6,21 @@ import { availableParallelism, release, totalmem, type } from "node:os";
 import { join, relative } from "node:path";
 import type { Plan } from "../child/messages.ts";
 import { type Boxes, openBoxes } from "../container/boxes.ts";
+import { type CommandEnd, runCommand } from "../container/command.ts";
 import type { RequestHandler } from "../container/container.ts";
 import type { Interpreter } from "../container/interpreters.ts";
 import { canLaunch } from "../container/launch.ts";
 import { prepareProcess } from "../container/process.ts";
 import type { Emit, ProcessContainer, ProcessPrepared } from "../container/spec.ts";
 import { cancelledError, RuntimeError, usageError } from "../errors.ts";
-import { type Image, NO_IMAGE, pathOf, pythonOf } from "../image/image.ts";
+import { type Image, inHome, NO_IMAGE, nodeFolder, pathOf, pythonFolder } from "../image/image.ts";
 import { type Program, ProgramError } from "../image/program.ts";
 import { contentKey, openStore } from "../image/store.ts";
 import type { RuntimeMessage, RuntimeOptions, Variant, Where } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import type { RuntimeEvent } from "../trace/events.ts";
 import { createLog } from "../trace/log.ts";
-import { type Installation, languagesOf, type Runnable } from "./languages.ts";
+import { type Installation, type Languages, languagesOf, type Runnable } from "./languages.ts";
 
 /** A promise means that the reader is slow: wait for it before saying more. */
 export type Say = (message: RuntimeMessage) => Promise<void> | undefined;
@@ -41,6 +42,8 @@ export interface PrepareOptions {
   readonly image?: Image;
   /** Folder that becomes the layer: what the container writes is left there. */
   readonly layer?: string;
+  /** Of builds: the image's step that is run; the function's own build hooks when left out. */
+  readonly step?: number;
   readonly profile?: boolean;
   /** The first input is handed over with the start: it is taken without a word between. */
   readonly first?: boolean;
@@ -49,6 +52,23 @@ export interface PrepareOptions {
   readonly http?: boolean;
   /** Milliseconds until a container that is not ready is given up; the session's own limit when left out. */
   readonly bootTimeout?: number;
+}
+
+/** A command that is run where containers run. */
+export interface Execution {
+  /** What its output belongs to. */
+  readonly label: string;
+  readonly image: Image;
+  /** Folder that becomes the layer. */
+  readonly layer: string;
+  readonly needed?: readonly string[];
+  /** Folders that containers share and that stay. */
+  readonly shared?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it starts; the image's own folder, else its home, when left out. */
+  readonly cwd?: string;
+  /** @param packages Folder of the image's packages. @param home Home of the container. */
+  readonly command: (packages: string, home: string) => readonly string[];
 }
 
 export interface Session {
@@ -62,6 +82,7 @@ export interface Session {
   /** Where figures come from; known once a program has been read. */
   where(): Where | undefined;
   readonly signal: AbortSignal;
+  readonly languages: Languages;
   newInput(): string;
   label(target: Pick<Target, "file" | "name">): string;
   note(text: string): void;
@@ -69,6 +90,7 @@ export interface Session {
   prepare(target: Target, options: PrepareOptions): Promise<ProcessPrepared>;
   /** Starts a container that ends with the run, whatever happens. */
   start(prepared: ProcessPrepared): ProcessContainer;
+  execute(execution: Execution): Promise<CommandEnd>;
   close(): Promise<void>;
 }
 
@@ -149,12 +171,13 @@ export async function openSession(
     now: () => now() - clock.origin,
     where: () => whereabouts,
     signal,
+    languages,
     newInput: () => `in-${run}-${++inputs}`,
     label,
     note,
     async target(variant, name, withMarks) {
       try {
-        const runnable = await languages(variant, withMarks);
+        const runnable = await languages.program(variant, withMarks);
         sayWhere(runnable.interpreter, runnable.program.sdk);
         return { ...runnable, variant, marked: withMarks, file: runnable.program.entry, name };
       } catch (error) {
@@ -163,20 +186,21 @@ export async function openSession(
     },
     async prepare(
       target,
-      { first, mode, image = NO_IMAGE, layer, profile, emit, requests, http, bootTimeout },
+      { first, mode, image = NO_IMAGE, layer, step, profile, emit, requests, http, bootTimeout },
     ) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
       const { file, name, program, command, needed, shared, mapStack } = target;
       const box = await boxes.open(id, {
-        needed: [file, ...needed, ...Object.keys(program.files)],
+        needed: [file, ...needed, ...image.needed, ...Object.keys(program.files)],
         shared,
         image: image.layers,
         ...(layer === undefined ? {} : { layer }),
       });
       const function_ = label(target);
       const env = { ...inherited(), ...target.env, ...image.env, ...options.env };
-      const [interpreter = "", ...rest] = command;
+      const [interpreter = "", ...rest] = image.command ?? command;
+      const isPython = target.interpreter.name === "python";
       const programFile = await writeProgram(program, options.cache);
       return prepareProcess(
         {
@@ -187,16 +211,20 @@ export async function openSession(
             mode,
             ...(first ? { first } : {}),
             ...(http ? { http } : {}),
+            ...(step === undefined ? {} : { step }),
+            ...(image.node && !isPython
+              ? { packages: { folder: nodeFolder(box.packages), ...image.node } }
+              : {}),
             file,
             name,
             ...target.plan,
             ...(programFile === undefined ? {} : { program: programFile }),
             ...(profile ? { imports: program.imports, spans: true } : {}),
           },
-          cwd: image.cwd ?? options.root,
+          cwd: inHome(image.cwd ?? options.root, box.env.HOME ?? ""),
           env: { ...env, PATH: pathOf(image, box.packages, env.PATH ?? "") },
           command: [
-            image.python && target.interpreter.name === "python" ? pythonOf(box.packages) : interpreter,
+            image.python && isPython ? `${pythonFolder(box.packages)}/bin/python` : interpreter,
             ...rest,
           ],
           bootTimeout: bootTimeout ?? options.bootTimeout ?? BOOT_TIMEOUT,
@@ -219,6 +247,30 @@ export async function openSession(
       );
       if (signal.aborted) void container.abort(cancelledError().run);
       return container;
+    },
+    async execute({ label: about, image, layer, needed = [], shared = [], env = {}, cwd, command }) {
+      if (signal.aborted) throw cancelledError();
+      const id = `c-${run}-${++containers}`;
+      const box = await boxes.open(id, {
+        needed: [...image.needed, ...needed],
+        shared,
+        image: image.layers,
+        layer,
+      });
+      const home = box.env.HOME ?? "";
+      const all = { ...inherited(), ...image.env, ...options.env, ...env };
+      return runCommand(
+        {
+          id,
+          cwd: inHome(cwd ?? image.cwd ?? "~", home),
+          env: { ...all, PATH: pathOf(image, box.packages, all.PATH ?? "") },
+          command: command(box.packages, home),
+          guard: boxes.guard,
+          output: (stream, text) => say({ type: "output", function: about, container: id, stream, text }),
+          signal,
+        },
+        box,
+      );
     },
     async close() {
       await Promise.all([...running].map((container) => container.kill()));

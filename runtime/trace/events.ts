@@ -13,12 +13,19 @@ interface Base {
 
 export type RuntimeEvent = Base &
   (
-    | { readonly type: "image.layer.started"; readonly layer: string; readonly hash: string }
+    | {
+        readonly type: "image.layer.started";
+        readonly layer: string;
+        readonly hash: string;
+        /** Why it is built: what has changed since the last time. */
+        readonly reason: string;
+      }
     | { readonly type: "image.layer.cached"; readonly layer: string; readonly hash: string }
     | {
         readonly type: "image.layer.built";
         readonly layer: string;
         readonly hash: string;
+        readonly reason: string;
         readonly ms: number;
       }
     | { readonly type: "input.queued" }

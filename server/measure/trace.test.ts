@@ -5,7 +5,7 @@ import { chromeTrace } from "./trace.ts";
 
 const base = { v: 1, function: "a.ts::f", container: "c1", input: "i1" } as const;
 const events: readonly RuntimeEvent[] = [
-  { ...base, t: 10, type: "image.layer.built", layer: "build", hash: "h", ms: 8 },
+  { ...base, t: 10, type: "image.layer.built", reason: "no layer yet", layer: "build", hash: "h", ms: 8 },
   { ...base, t: 20, type: "input.queued" },
   { ...base, t: 21, type: "container.spawned", pid: 42 },
   { ...base, t: 60, type: "container.loaded", booted: 50 },

@@ -13,7 +13,7 @@ beforeAll(async () => {
     "app.py": `
 import modal
 
-image = modal.Image.debian_slim().pip_install("x").env({"IN_IMAGE": "yes"})
+image = modal.Image.debian_slim().pip_install("pip").env({"IN_IMAGE": "yes"})
 app = modal.App("app", image=image, secrets=[modal.Secret.from_dict({"FROM_DICT": "d"})])
 queue = modal.Queue.from_name("jobs", create_if_missing=True)
 other = modal.Function.from_name("other-app", "far")
@@ -175,7 +175,7 @@ def fetch(name, upper=False):
     with open("/baked/file", "w") as file:
         file.write(name.upper() if upper else name)
     print("built")
-image = modal.Image.debian_slim().apt_install("git").run_function(fetch, args=("weights",), kwargs={"upper": True})
+image = modal.Image.debian_slim().apt_install("not-to-be-had").run_function(fetch, args=("weights",), kwargs={"upper": True})
 app = modal.App("built")
 @app.function(image=image)
 def read():
@@ -241,9 +241,9 @@ from modal.gpu import A100
 image = (
     modal.Image.from_registry("nvidia/cuda:12.4.0-devel-ubuntu22.04", add_python="3.11")
     .entrypoint([])
-    .apt_install("git", "ffmpeg")
-    .uv_pip_install("torch==2.5.1", extra_index_url="https://example.com")
-    .run_commands("git clone https://example.com/x", gpu="A10G")
+    .apt_install("git", "not-to-be-had")
+    .uv_pip_install("pip>=1", extra_index_url="https://example.com")
+    .run_commands("echo cloned > /opt/cloned", gpu="A10G")
     .add_local_python_source("app")
     .add_local_file("app.py", "/opt/copied.py")
     .workdir("/")
@@ -260,7 +260,7 @@ def much(box: Sandbox | None = None, call: modal.FunctionCall[int] | None = None
     from pathlib import Path
     Path("/data/x").write_text("kept")
     vol.commit()
-    return [Path("/data/x").read_text(), Path("/opt/copied.py").exists(), modal.current_input_id() is not None]
+    return [Path("/data/x").read_text(), Path("/opt/copied.py").exists(), Path("/opt/cloned").read_text(), modal.current_input_id() is not None]
 
 @app.function()
 async def gathers():
@@ -343,8 +343,8 @@ describe("functions of a Modal app", () => {
 
   it("may use much of what there is", async () => {
     const run = await cold("much.py::much");
-    expect(resultOf(run)).toEqual(["kept", true, true]);
-    expect(run.notes.join("\n")).toMatch(/apt_install, run_commands.*\/bucket is not mounted/s);
+    expect(resultOf(run)).toEqual(["kept", true, "cloned\n", true]);
+    expect(run.notes.join("\n")).toMatch(/apt_install git not-to-be-had.*\/bucket is not mounted/s);
     expect(resultOf(await cold("much.py::gathers"))).toEqual([[0, 1], [5, 6], 12]);
     expect(resultOf(await cold("much.py::Counter(start=3).web"))).toEqual({ status: 200, body: "3" });
     expect(errorOf(await cold("much.py::counts_up")).message).toContain("modal.Dict");

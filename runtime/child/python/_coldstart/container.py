@@ -51,6 +51,10 @@ def _run(plan):
         from . import standin
 
         standin.install(plan)
+    if plan["mode"] == "describe":
+        from . import absent
+
+        absent.provide(plan)
     send({"type": "booted", "t": now()})
     if plan.get("imports"):
         from .imports import time_imports
@@ -72,7 +76,7 @@ def _run(plan):
         function = find_plain(module, plan)
     settings = function.settings
     send({"type": "loaded", "t": loaded, **({"function": settings} if settings else {})})
-    if plan["mode"] == "build" and settings and settings["build"]:
+    if plan["mode"] == "build":
         for _, hook in function.build:
             hook()
         say_aside()

@@ -3,6 +3,7 @@
 import os
 
 from . import apps, file_of
+from .image import described as described_image
 from .marks import marked_members, marks_of
 from .settings import builds
 
@@ -36,6 +37,8 @@ def _described(owner, name, raw, marks, hooks, parameters):
         "builds": hooks,
         "generator": bool(code is not None and code.co_flags & 0x220),
     }
+    if hasattr(owner.image, "steps"):
+        described["image"] = described_image(owner.image)
     web = _web(marks)
     if web:
         described["web"] = web

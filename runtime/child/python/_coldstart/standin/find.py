@@ -4,9 +4,10 @@ from ..errors import usage
 from ..invoke import settle
 from ..plain import Runnable, find_plain, is_async, known_names, unknown
 from . import apps, checks, note
+from . import plan as given_plan
 from .classes import Cls
 from .functions import Function, LocalEntrypoint
-from .image import build_hooks, set_up
+from .image import step_hook
 from .marks import marks_of
 from .modules import tell_of_gpu
 from .mounts import mount
@@ -118,10 +119,10 @@ class _Registered(Runnable):
         self.batch = checks.batch(marks)
         self.is_async = is_async(raw)
         self.is_server = any(kind in marks for kind in SERVERS)
-        self.build = [*build_hooks(image), *hooks]
+        step = given_plan.get("step")
+        self.build = hooks if step is None else [step_hook(image, step)]
         if self.is_server:
             self.enter = [(raw.__name__, self._open_server)]
-        set_up(image)
         tell_of_gpu(owner.options.get("gpu"))
         if owner.options.get("enable_memory_snapshot"):
             note(

@@ -1,8 +1,6 @@
-"""Images: a chain of steps. Functions of the build are run, variables are set; packages come from the environment at hand."""
+"""Images: a chain of steps, which the platform carries out. Functions of the build are run in a container of their own."""
 
-import os
-
-from . import note
+from . import note, plan
 
 
 class _Starts(type):
@@ -11,13 +9,14 @@ class _Starts(type):
     def __getattr__(cls, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: cls()
+        return lambda *args, **kwargs: cls(begun=(name, args, kwargs))
 
 
 class Image(metaclass=_Starts):
-    def __init__(self, base=None, step=None):
+    def __init__(self, base=None, step=None, begun=None):
         self.base = base
         self.step = step
+        self.begun = begun or (base.begun if base else ("debian_slim", (), {}))
         #: Why packages of `with image.imports()` could not be imported.
         self.missing = None
 
@@ -29,11 +28,6 @@ class Image(metaclass=_Starts):
             return Image(self, (name, args, kwargs))
 
         return add
-
-    def env(self, variables):
-        # Set at once: modules that are imported below read them when they are imported.
-        os.environ.update(variables)
-        return Image(self, ("env", (variables,), {}))
 
     def imports(self):
         return _Imports(self)
@@ -55,6 +49,9 @@ class Image(metaclass=_Starts):
         return steps
 
     def all_missing(self):
+        # A step of the build may come before the one that installs them.
+        if plan["mode"] == "build" and plan.get("step") is not None:
+            return None
         image = self
         while isinstance(image, Image):
             if image.missing:
@@ -79,67 +76,130 @@ class _Imports:
         return False
 
 
-_COPIES = {
-    "add_local_file": "file",
-    "copy_local_file": "file",
-    "add_local_dir": "folder",
-    "copy_local_dir": "folder",
-}
-_LEFT_OUT = (
-    "apt_install",
-    "run_commands",
-    "dockerfile_commands",
-    "run_dockerfile_commands",
-    "micromamba_install",
-    "conda_install",
-)
-
-
-def set_up(image):
-    """Variables and local files of an image, and a word on what it has that a process has not."""
-    from .mounts import link
-
-    left_out = []
-    for name, args, kwargs in image.steps() if image is not None else ():
-        if name == "env":
-            os.environ.update(args[0])
-        elif name in _COPIES:
-            local = str(args[0] if args else kwargs.get("local_path"))
-            remote = str(args[1] if len(args) > 1 else kwargs.get("remote_path", "/root"))
-            if _COPIES[name] == "file" and remote.endswith("/"):
-                remote += os.path.basename(local)
-            if os.path.exists(local):
-                link(remote, os.path.abspath(local))
-        elif name == "workdir" and os.path.isdir(str(args[0])):
-            os.chdir(str(args[0]))
-        elif name in _LEFT_OUT and name not in left_out:
-            left_out.append(name)
-    if left_out:
-        note(
-            "steps of the image that are not carried out here: %s; what they install has to be on this computer"
-            % ", ".join(left_out)
-        )
-
-
-def build_hooks(image):
-    """Functions that the image is built with, as calls without arguments."""
+def step_hook(image, index):
+    """The function that the step runs, without arguments, as a hook."""
     from ..invoke import settle
     from .mounts import mount
     from .secrets import set_secrets
 
-    hooks = []
-    for name, args, kwargs in image.steps() if image is not None else ():
-        if name == "run_function":
-            hooks.append((args[0] if args else kwargs["raw_f"], kwargs))
+    _, args, options = image.steps()[index]
+    function = args[0] if args else options["raw_f"]
+    tell_of_rest("run_function", options, ("gpu",))
 
-    def hook(function, options):
-        def run():
-            mount(options.get("volumes") or {})
-            set_secrets(options.get("secrets") or ())
-            settle(
-                getattr(function, "raw", function)(*options.get("args", ()), **(options.get("kwargs") or {}))
-            )
+    def run():
+        mount(options.get("volumes") or {})
+        set_secrets(options.get("secrets") or ())
+        settle(getattr(function, "raw", function)(*options.get("args", ()), **(options.get("kwargs") or {})))
 
-        return getattr(function, "__name__", "run_function"), run
+    return getattr(function, "__name__", "run_function"), run
 
-    return [hook(function, options) for function, options in hooks]
+
+def tell_of_rest(step, options, names):
+    unmet = [name for name in names if options.get(name)]
+    if unmet:
+        note("%s: %s is not there while the image is built here" % (step, ", ".join(unmet)))
+
+
+def described(image):
+    """As runtime/child/messages.ts has it: one step for each of the chain."""
+    name, args, kwargs = image.begun
+    version = kwargs.get("python_version") or kwargs.get("add_python")
+    if version is None and name in ("debian_slim", "micromamba") and args:
+        version = args[0]
+    if not isinstance(version, (str, float)):
+        version = None
+    return {
+        "base": "python" if version is None else "python@%s" % version,
+        "steps": [_step(*step) for step in image.steps()],
+    }
+
+
+def _step(name, args, kwargs):
+    made = _STEPS.get(name)
+    step = made(name, args, kwargs) if made else None
+    return step or {"kind": "other", "name": name, "args": _texts(args)}
+
+
+def _texts(values):
+    """Names may stand in lists."""
+    found = []
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            found += _texts(value)
+        elif value is not None:
+            found.append(str(value))
+    return found
+
+
+def _pip(name, args, kwargs):
+    files = _texts([kwargs.get("requirements") or ()])
+    packages = _texts([*args, kwargs.get("packages")])
+    if name == "pip_install_from_requirements":
+        files, packages = _texts([args[:1], kwargs.get("requirements_txt")]), []
+    options = []
+    for key in ("find_links", "index_url", "extra_index_url"):
+        if kwargs.get(key):
+            options += ["--%s" % key.replace("_", "-"), str(kwargs[key])]
+    if kwargs.get("pre"):
+        options.append("--pre")
+    options += (kwargs.get("extra_options") or "").split()
+    return {
+        "kind": "pipInstall",
+        "packages": packages,
+        **({"files": files} if files else {}),
+        **({"options": options} if options else {}),
+    }
+
+
+def _commands(name, args, kwargs):
+    return {"kind": "runCommands", "commands": _texts(args)}
+
+
+def _function(name, args, kwargs):
+    from inspect import getsource
+
+    function = args[0] if args else kwargs["raw_f"]
+    raw = getattr(function, "raw", function)
+    try:
+        source = getsource(raw)
+    except (OSError, TypeError):
+        source = ""
+    given = [source, repr(kwargs.get("args", ())), repr(kwargs.get("kwargs") or {})]
+    return {"kind": "runFunction", "name": getattr(raw, "__name__", name), "source": "\n".join(given)}
+
+
+def _env(name, args, kwargs):
+    variables = args[0] if args else kwargs.get("vars") or {}
+    return {"kind": "env", "variables": {str(key): str(value) for key, value in variables.items()}}
+
+
+def _local(name, args, kwargs):
+    local, remote = (*map(str, args), None, None)[:2]
+    local = local or kwargs.get("local_path")
+    remote = remote or kwargs.get("remote_path") or "."
+    if local is None:
+        return None
+    what = "file" if name.endswith("_file") else "folder"
+    # A file into the folder that is there.
+    if what == "file" and str(remote) in (".", "./"):
+        remote = "./"
+    return {"kind": "addLocal", "what": what, "local": str(local), "remote": str(remote)}
+
+
+def _workdir(name, args, kwargs):
+    return {"kind": "workdir", "path": str(args[0] if args else kwargs.get("path"))}
+
+
+_STEPS = {
+    "pip_install": _pip,
+    "uv_pip_install": _pip,
+    "pip_install_from_requirements": _pip,
+    "run_commands": _commands,
+    "run_function": _function,
+    "env": _env,
+    "add_local_file": _local,
+    "copy_local_file": _local,
+    "add_local_dir": _local,
+    "copy_local_dir": _local,
+    "workdir": _workdir,
+}

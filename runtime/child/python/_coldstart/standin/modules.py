@@ -44,7 +44,7 @@ def provide(real):
         "Period": schedules.Period,
         "Retries": Retries,
         "parameter": marks.parameter,
-        "is_local": lambda: plan["mode"] == "entrypoint",
+        "is_local": lambda: plan["mode"] in ("entrypoint", "describe"),
         "current_input_id": lambda: input_id.get() or None,
         "current_function_call_id": lambda: input_id.get() or None,
         "interact": lambda: None,

@@ -47,9 +47,10 @@ def _link(path, target):
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.isdir(path) and not os.path.islink(path):
-            if os.listdir(path):
+            try:
+                os.rmdir(path)
+            except OSError:  # It holds something, or is a mount itself.
                 return _bind(path, target)
-            os.rmdir(path)
         elif os.path.lexists(path):
             os.remove(path)
         os.symlink(target, path)
