@@ -16,6 +16,8 @@ export interface Figure {
   readonly ours: number;
   readonly theirs: number;
   readonly ratio: number;
+  /** Half of the rounds had a ratio between these two. */
+  readonly spread: readonly [low: number, high: number];
   readonly goal: number;
   readonly met: boolean;
   readonly rounds: number;
@@ -24,12 +26,15 @@ export interface Figure {
 export async function figure(benchmark: Benchmark): Promise<Figure> {
   const { ours, theirs } = await benchmark.run();
   const ratio = median(ours) / median(theirs);
+  const ratios = ours.map((ms, round) => ms / (theirs[round] ?? Number.NaN)).sort((a, b) => a - b);
+  const quarter = ratios.length >> 2;
   return {
     name: benchmark.name,
     against: benchmark.against,
     ours: median(ours),
     theirs: median(theirs),
     ratio,
+    spread: [ratios[quarter] ?? Number.NaN, ratios[ratios.length - 1 - quarter] ?? Number.NaN],
     goal: benchmark.goal,
     met: ratio <= benchmark.goal,
     rounds: ours.length,

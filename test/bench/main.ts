@@ -10,14 +10,15 @@ import { queue } from "./queue.ts";
 import { tree, treeCommand } from "./tree.ts";
 import { warmCall } from "./warm-call.ts";
 
-const ruff = ruffTree();
-const trees = [tree, treeCommand, pythonTree, ...(ruff ? [ruff] : [])];
+const trees = [tree, treeCommand, pythonTree, ruffTree];
 const benchmarks = [coldStart, pythonColdStart, warmCall, queue, ...trees, edit];
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const chosen = benchmarks.filter((each) => names.length === 0 || names.includes(each.name));
-if (chosen.length === 0) {
-  console.error(`No benchmark of that name; there are: ${benchmarks.map((each) => each.name).join(", ")}.`);
+const unknown = names.filter((name) => !benchmarks.some((each) => each.name === name));
+if (unknown.length > 0) {
+  const known = benchmarks.map((each) => each.name).join(", ");
+  console.error(`No benchmark is called ${unknown.join(", ")}; there are: ${known}.`);
   process.exit(2);
 }
 
@@ -33,8 +34,8 @@ if (json) {
 }
 process.exitCode = figures.every((each) => each.met) ? 0 : 1;
 
-function row({ name, against, ours, theirs, ratio, goal, met }: Figure): string {
+function row({ name, against, ours, theirs, ratio, spread, goal, met }: Figure): string {
   const verdict = met ? styleText("green", "met   ") : styleText("red", "missed");
   const ms = (value: number) => `${value.toFixed(value < 10 ? 3 : 1)} ms`.padStart(11);
-  return `${name.padEnd(17)} ${ms(ours)} / ${ms(theirs)}  = ${ratio.toFixed(2).padStart(5)}  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
+  return `${name.padEnd(17)} ${ms(ours)} / ${ms(theirs)}  = ${ratio.toFixed(2).padStart(5)} (${spread.map((each) => each.toFixed(2)).join("–")})  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
 }
