@@ -76,15 +76,14 @@ export function createInputs(options: InputsOptions): Inputs {
   function limit(entry: Entry): void {
     const ms = entry.call.timeout ?? options.timeout();
     entry.deadline = now() + ms;
-    alarm(ms);
+    alarm(entry.deadline);
   }
 
   /** One alarm for all inputs, which looks again when it was set for one that has ended: most do. */
-  function alarm(ms: number): void {
-    const at = now() + ms;
+  function alarm(at: number): void {
     if (timer && timer.at <= at) return;
     clearTimeout(timer?.handle);
-    timer = { at, handle: setTimeout(ring, ms) };
+    timer = { at, handle: setTimeout(ring, Math.max(1, at - now())) };
   }
 
   function ring(): void {
@@ -94,7 +93,7 @@ export function createInputs(options: InputsOptions): Inputs {
       if (entry.deadline <= now()) late(entry);
       next = Math.min(next, entry.deadline);
     }
-    if (next < Number.POSITIVE_INFINITY) alarm(Math.max(1, next - now()));
+    if (next < Number.POSITIVE_INFINITY) alarm(next);
     endOverdue();
   }
 
@@ -114,7 +113,7 @@ export function createInputs(options: InputsOptions): Inputs {
     entry.call.done(new RuntimeError(reason));
     options.cancel(input, why);
     entry.deadline = now() + GRACE;
-    alarm(GRACE);
+    alarm(entry.deadline);
   }
 
   function endOverdue(): void {

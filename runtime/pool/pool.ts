@@ -60,6 +60,20 @@ export function createPool(options: PoolOptions): Pool {
   /** Inputs that have not ended. */
   const open = new Set<Input>();
   const failures = createFailures();
+  /** One for all decisions: there are several for each input. */
+  const state: { -readonly [Key in keyof PoolState]: PoolState[Key] } = {
+    now: 0,
+    pending: 0,
+    running: 0,
+    room: 0,
+    idle: 0,
+    idleSince: members.idleSince,
+    busy: 0,
+    booting: 0,
+    failures: 0,
+    deaths: 0,
+    lastFailure: undefined,
+  };
   const crew = createCrew({
     members,
     failures,
@@ -70,10 +84,10 @@ export function createPool(options: PoolOptions): Pool {
       update();
     },
     hopeless(error) {
-      if (state !== "stopped" && queue.size === 0 && settings.min > 0) options.trouble(notWarm(error));
+      if (phase !== "stopped" && queue.size === 0 && settings.min > 0) options.trouble(notWarm(error));
     },
   });
-  let state: "open" | "draining" | "stopped" = "open";
+  let phase: "open" | "draining" | "stopped" = "open";
   let drained: Promise<void> | undefined;
   let wake: { readonly at: number; readonly cancel: () => void } | undefined;
   /** The input that waited first when the pool was found stuck. */
@@ -88,7 +102,7 @@ export function createPool(options: PoolOptions): Pool {
     if (updating) return;
     updating = true;
     try {
-      while (again && state !== "stopped") {
+      while (again && phase !== "stopped") {
         again = false;
         step();
       }
@@ -107,8 +121,9 @@ export function createPool(options: PoolOptions): Pool {
         fail(input, failures.lastError ?? cancelledError());
     }
     if (isStuck()) heedStuck();
-    if (assign > 0) again = true;
-    else if (wakeAt !== undefined) wakeUp(wakeAt);
+    if (wakeAt !== undefined) wakeUp(wakeAt);
+    // What was left idle has not been looked at.
+    if (assign > 0 && members.idle > 0) again = true;
     if (open.size === 0) onEmpty();
   }
 
@@ -142,19 +157,17 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function view(): PoolState {
-    return {
-      now: clock.now(),
-      pending: queue.size,
-      running: members.running,
-      room: members.room,
-      idle: members.idle,
-      idleSince: members.idleSince,
-      busy: members.busy,
-      booting: members.booting,
-      failures: failures.count,
-      deaths: failures.deaths,
-      lastFailure: failures.last,
-    };
+    state.now = clock.now();
+    state.pending = queue.size;
+    state.running = members.running;
+    state.room = members.room;
+    state.idle = members.idle;
+    state.busy = members.busy;
+    state.booting = members.booting;
+    state.failures = failures.count;
+    state.deaths = failures.deaths;
+    state.lastFailure = failures.last;
+    return state;
   }
 
   function limit(): void {
@@ -199,7 +212,7 @@ export function createPool(options: PoolOptions): Pool {
   function missed(input: Input, error: RuntimeError, container: string | undefined): void {
     const { kind } = error.run;
     if (kind === "error") failures.reset();
-    const mayTry = state !== "stopped" && mayRetry(kind) && input.canRepeat;
+    const mayTry = phase !== "stopped" && mayRetry(kind) && input.canRepeat;
     if (!mayTry || !retries || input.retries >= retries.max) {
       fail(input, error, container);
       return;
@@ -247,13 +260,13 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function shut(): void {
-    state = "stopped";
+    phase = "stopped";
     wake?.cancel();
   }
 
   async function drainOnce(): Promise<void> {
-    if (state === "open") {
-      state = "draining";
+    if (phase === "open") {
+      phase = "draining";
       scaling = { ...scaling, keepWarm: 0 };
       limit();
       if (open.size > 0) {
@@ -275,7 +288,7 @@ export function createPool(options: PoolOptions): Pool {
         const input = new Input(options.newInput(), call, resolve, reject);
         open.add(input);
         emit({ type: "input.queued", input: input.id });
-        if (state !== "open") return fail(input, tooLate());
+        if (phase !== "open") return fail(input, tooLate());
         if (call.signal?.aborted) return fail(input, cancelledError());
         if (call.signal) heed(call.signal, input);
         failures.allowOneMore();
@@ -284,7 +297,7 @@ export function createPool(options: PoolOptions): Pool {
       });
     },
     configure(changes) {
-      scaling = { ...scaling, ...changes, ...(state === "open" ? undefined : { keepWarm: 0 }) };
+      scaling = { ...scaling, ...changes, ...(phase === "open" ? undefined : { keepWarm: 0 }) };
       // Whoever asks for containers may know that they can be had by now.
       failures.allowOneMore();
       limit();
