@@ -1,10 +1,9 @@
 // Watches a command that runs user code: says how often before it does, passes its output on marked, keeps its events.
-import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
-import type { RuntimeEvent } from "../../runtime/trace/events.ts";
 import { type Failure, failure } from "../measure/failure.ts";
 import type { Observer } from "../measure/job.ts";
-import { chromeTrace } from "../measure/trace.ts";
+import { createTrace, type TraceEvent } from "../measure/trace.ts";
 import type { Terminal } from "./terminal.ts";
 import { servedText } from "./text/served.ts";
 
@@ -24,13 +23,14 @@ export interface Watch {
 
 export function watch(names: readonly string[], options: WatchOptions, terminal: Terminal): Watch | Failure {
   const { errorColors: c, interactive } = terminal;
-  const events: RuntimeEvent[] = [];
+  const trace = createTrace();
   const partial = new Map<string, string>();
   let file: number | undefined;
+  let traceFile: number | undefined;
   let drawn = false;
   try {
     if (options.events) file = openSync(resolve(terminal.cwd, options.events), "w");
-    if (options.trace) writeFileSync(resolve(terminal.cwd, options.trace), "");
+    if (options.trace) traceFile = openSync(resolve(terminal.cwd, options.trace), "w");
   } catch (error) {
     return failure(
       "usage",
@@ -38,6 +38,15 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
       `${error instanceof Error ? error.message : error}. Name a file that can be written.`,
     );
   }
+
+  let separator = '{"traceEvents":[\n';
+  function draw(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      if (traceFile !== undefined) writeSync(traceFile, separator + JSON.stringify(event));
+      separator = ",\n";
+    }
+  }
+  draw(trace.begin);
 
   function tell(text: string): void {
     if (drawn) process.stderr.write("\r\x1b[K");
@@ -55,7 +64,7 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
     served: (served) => tell(servedText(served, c)),
     event(event) {
       if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
-      if (options.trace) events.push(event);
+      if (traceFile !== undefined) draw(trace.add(event));
     },
     output({ function: from, container, stream, text }) {
       const mark = c.dim(`[${from} ${container}]`);
@@ -77,8 +86,9 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
       for (const [key, text] of partial) if (text) tell(`${c.dim(`[${key.split(" ")[0]}]`)} ${text}`);
       if (drawn) process.stderr.write("\r\x1b[K");
       if (file !== undefined) closeSync(file);
-      if (options.trace)
-        writeFileSync(resolve(terminal.cwd, options.trace), JSON.stringify(chromeTrace(events)));
+      if (traceFile === undefined) return;
+      writeSync(traceFile, "\n]}\n");
+      closeSync(traceFile);
     },
   };
 }

@@ -1,7 +1,7 @@
-// Chrome traces of events: a track a container, stages as slices.
+// Chrome traces of events: waiting inputs, a track a container, stages as slices.
 import { describe, expect, it } from "vitest";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
-import { chromeTrace } from "./trace.ts";
+import { createTrace } from "./trace.ts";
 
 const base = { v: 1, function: "a.ts::f", container: "c1", input: "i1" } as const;
 const events: readonly RuntimeEvent[] = [
@@ -17,8 +17,13 @@ const events: readonly RuntimeEvent[] = [
   { ...base, t: 105, type: "container.exited", code: 0 },
 ];
 
+function traceOf(all: readonly RuntimeEvent[]) {
+  const trace = createTrace();
+  return [...trace.begin, ...all.flatMap((event) => trace.add(event))];
+}
+
 describe("a trace", () => {
-  const { traceEvents } = chromeTrace(events);
+  const traceEvents = traceOf(events);
   const slices = traceEvents.filter((each) => each.ph === "X");
 
   it("has the stages as slices in microseconds, in the container's track", () => {
@@ -37,7 +42,43 @@ describe("a trace", () => {
     expect(names).toEqual(["image", "a.ts::f c1 (pid 42)", "a.ts::f c2 (pid 43)"]);
   });
 
-  it("says how long an input waited", () => {
+  it("says how long an input waited, beside its body and in the queue", () => {
     expect(slices.at(-1)?.args).toEqual({ input: "i1", waited: 62 });
+    const waiting = traceEvents.filter(({ cat }) => cat === "queue");
+    expect(waiting.map(({ name, ph, id, ts }) => [name, ph, id, ts])).toEqual([
+      ["queue a.ts::f", "b", "i1", 20_000],
+      ["queue a.ts::f", "e", "i1", 82_000],
+    ]);
+  });
+
+  it("gives inputs that a container has at once rows of their own, so that no slices cross", () => {
+    const second = { ...base, input: "i2" } as const;
+    const third = { ...base, input: "i3" } as const;
+    const all = traceOf([
+      { ...base, t: 0, type: "container.spawned", pid: 1 },
+      { ...base, t: 1, type: "input.queued" },
+      { ...second, t: 1, type: "input.queued" },
+      { ...base, t: 2, type: "input.started" },
+      { ...second, t: 3, type: "input.started" },
+      { ...base, t: 5, type: "input.finished" },
+      { ...third, t: 6, type: "input.queued" },
+      { ...third, t: 6, type: "input.started" },
+      { ...second, t: 8, type: "input.failed", reason: "error", message: "no" },
+      { ...third, t: 9, type: "input.finished" },
+    ]).filter(({ ph }) => ph === "X");
+    const [one, two, three] = ["i1", "i2", "i3"].map((id) => all.find(({ args }) => args?.input === id)?.tid);
+    expect(one).not.toBe(two);
+    expect(three).toBe(one);
+  });
+
+  it("ends the wait of an input that was never begun", () => {
+    const all = traceOf([
+      { ...base, t: 1, type: "input.queued" },
+      { ...base, t: 4, type: "input.failed", reason: "cancelled", message: "gone" },
+    ]);
+    expect(all.filter(({ cat }) => cat === "queue").map(({ ph, ts }) => [ph, ts])).toEqual([
+      ["b", 1000],
+      ["e", 4000],
+    ]);
   });
 });
