@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 import { type Figure, figure } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
 import { edit } from "./edit.ts";
+import { http } from "./http.ts";
 import { pythonColdStart } from "./python-cold-start.ts";
 import { pythonTree, ruffTree } from "./python-tree.ts";
 import { queue } from "./queue.ts";
@@ -11,7 +12,7 @@ import { tree, treeCommand } from "./tree.ts";
 import { warmCall } from "./warm-call.ts";
 
 const trees = [tree, treeCommand, pythonTree, ruffTree];
-const benchmarks = [coldStart, pythonColdStart, warmCall, queue, ...trees, edit];
+const benchmarks = [coldStart, pythonColdStart, warmCall, queue, ...http, ...trees, edit];
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const chosen = benchmarks.filter((each) => names.length === 0 || names.includes(each.name));
