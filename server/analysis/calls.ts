@@ -44,7 +44,12 @@ export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known 
   const { result: done, effects } = apart(walk, () => finishCall(walk, call));
   pull(walk, effects.places);
   for (const draft of done.drafts) {
-    draft.call ??= { input: given.input, reads: given.reads, again: effects.again };
+    draft.call ??= {
+      input: given.input,
+      reads: given.reads,
+      again: effects.again,
+      unknown: effects.unknown !== undefined,
+    };
   }
   return done.result;
 }

@@ -44,7 +44,12 @@ export interface Draft {
   volatile: boolean;
   awaited: boolean;
   /** The call at its place: what its arguments rest on, and whether it does more than work that is done once. */
-  call?: { readonly input: boolean; readonly reads: ReadonlySet<string>; readonly again: boolean };
+  call?: {
+    readonly input: boolean;
+    readonly reads: ReadonlySet<string>;
+    readonly again: boolean;
+    readonly unknown: boolean;
+  };
   /** Lasting places that hold its result, so that it is done once. */
   readonly filled: Set<string>;
   /** What the body does to its result: changes it, hands it to unknown code (by name), ends it. */

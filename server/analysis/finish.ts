@@ -37,6 +37,7 @@ export function finish(
     conditional: draft.guards.some((guard) => isConditional(draft, guard)),
     guarded: draft.guards.some((guard) => isGuarded(guard)),
     inLoop: draft.inLoop,
+    alone: draft.call?.unknown !== true,
     memoized: isMemoized(draft),
     awaited: draft.awaited,
     source: there ? "disk" : draft.row.source,

@@ -98,6 +98,8 @@ export type Change =
       readonly kind: "fetch-in-build";
       readonly file: string;
       readonly calls: readonly Range[];
+      /** Some of them are of functions of the project, which may use all that containers have. */
+      readonly helpers?: boolean;
       readonly spellings: readonly Spelling[];
     }
   /** A folder of the containers becomes a volume: what is fetched into it is there at the next cold start. */

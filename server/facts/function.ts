@@ -108,6 +108,8 @@ export interface WorkItem {
   /** Some inputs end before they come to it: `if (!q) return []`. */
   readonly guarded: boolean;
   readonly inLoop: boolean;
+  /** The call at its place does nothing that is not known. */
+  readonly alone: boolean;
   /** Done once per container, by the first input that comes by: `model ??= await load()`. */
   readonly memoized: boolean;
   readonly awaited: boolean;

@@ -37,6 +37,7 @@ function load(name: string): WorkItem {
     ...{ guarded: false, volatile: false, small: false, shared: false, ends: false },
     conditional: false,
     inLoop: false,
+    alone: true,
     memoized: false,
     awaited: true,
     source: "disk",

@@ -21,29 +21,43 @@ function inImage(item: WorkItem, facts: FunctionFacts, owners: readonly Function
   if (spellings.some((each) => each.build.kind !== "step")) return [];
   if (!isRepeatable(item, facts)) return [];
   const all = facts.work[item.phase].filter((each) => each.kind === "download" && isRepeatable(each, facts));
-  const calls = all.map((each) => each.place.range);
-  const change: Change = { kind: "fetch-in-build", file: facts.file, calls, spellings };
+  // A helper may load several things.
+  const calls = [...new Map(all.map(({ place }) => [place.range.start, place.range])).values()];
+  const helpers = all.some((each) => each.via.length > 0);
+  const change: Change = {
+    kind: "fetch-in-build",
+    file: facts.file,
+    calls,
+    spellings,
+    ...(helpers && { helpers }),
+  };
   const what = calls.length === 1 ? "it" : `these ${calls.length}`;
   const title = `Download ${what} when the image is built`;
-  return all.some((each) => each.dependsOn.environment)
-    ? [
-        {
-          title,
-          safety: "unsafe",
-          why: "The build needs the same environment variables as the containers.",
-          change,
-        },
-      ]
-    : [{ title, safety: "safe", why: "The image grows by what is downloaded.", change }];
+  const why = doubtOf(all, facts);
+  return why === undefined
+    ? [{ title, safety: "safe", why: "The image grows by what is downloaded.", change }]
+    : [{ title, safety: "unsafe", why, change }];
+}
+
+/** What the build may lack of what the containers have. */
+function doubtOf(all: readonly WorkItem[], { file }: FunctionFacts): string | undefined {
+  if (all.some((each) => each.dependsOn.environment))
+    return "The build needs the same environment variables as the containers.";
+  return all.some((each) => each.via.some((place) => place.file !== file))
+    ? "The build needs the project's other files, too, copied into the image before this step."
+    : undefined;
 }
 
 /** Whether the call alone, made once more elsewhere, fetches the same. */
-function isRepeatable(item: WorkItem, { file }: FunctionFacts): boolean {
+function isRepeatable(item: WorkItem, { file, work }: FunctionFacts): boolean {
+  const { start } = item.place.range;
+  // What one call does comes along whole.
+  const isOwn = (index: number) => work[item.phase][index]?.place.range.start === start;
   return (
     item.keptIn !== undefined &&
-    item.via.length === 0 &&
+    (item.via.length === 0 || item.alone) &&
     item.place.file === file &&
-    item.dependsOn.items.length === 0 &&
+    item.dependsOn.items.every(isOwn) &&
     !item.dependsOn.input &&
     !item.awaited &&
     !item.inLoop &&

@@ -35,7 +35,7 @@ export function writeFetchInBuild(
   if (known.length < calls.length || known.length === 0) return false;
   // What is loaded in two places is fetched once.
   const once = new Map(known.map((call) => [textOf(draft, call), call]));
-  return writeSteps(draft, [...once.values()], change.spellings) !== undefined;
+  return writeSteps(draft, [...once.values()], change.spellings, change.helpers) !== undefined;
 }
 
 /** What the statements declare goes with them: nobody else may need it. */
@@ -61,22 +61,22 @@ function writeSteps(
   draft: Draft,
   nodes: readonly Syntax[],
   spellings: readonly Spelling[],
+  helpers = false,
 ): readonly Syntax[] | undefined {
   if (!nodes.every(canRunElsewhere)) return undefined;
   const needs = nodes.map((node) => closureOf(draft, node, nodes));
   if (needs.includes(undefined) || spellings.length === 0) return undefined;
   const images = new Map<
     number,
-    { readonly node: Syntax; readonly method: string; readonly secrets?: string }
+    { readonly node: Syntax; readonly method: string; readonly options: string }
   >();
   for (const { build, definition } of spellings) {
     if (build.kind !== "step") return undefined;
     const node = nodeAt(draft, build.image, () => true);
-    const call = definition && callAt(draft, definition.call);
-    const secrets = call && argumentOf(draft, call.children[1], "secrets");
     if (!node) return undefined;
-    const known = secrets && isKnownBefore(draft, secrets, node) ? { secrets: textOf(draft, secrets) } : {};
-    images.set(node.end, { node, method: build.method, ...known });
+    const options = optionsOf(draft, nodes, node, definition && callAt(draft, definition.call), helpers);
+    if (options === undefined) return undefined;
+    images.set(node.end, { node, method: build.method, options });
   }
   const name = freshName(draft, nodes.length > 1 ? "download_files" : "download_file");
   const first = [...images.values()].map(({ node }) => statementOf(draft, node)).sort(byPlace)[0];
@@ -89,11 +89,28 @@ function writeSteps(
   const above = /(\r?\n)*$/.exec(draft.text.slice(0, at))?.[0].split("\n").length ?? 1;
   const before = at === 0 ? "" : newline.repeat(Math.max(0, blanks + 2 - above));
   insert(draft, at, `${before}def ${name}():${newline}${lines.join(newline)}${gap}`);
-  for (const { node, method, secrets } of images.values()) {
-    const own = secrets === undefined ? "" : `, secrets=${secrets}`;
-    insert(draft, node.end, `${chainBreak(draft, node)}.${method}(${name}${own})`);
-  }
+  for (const { node, method, options } of images.values())
+    insert(draft, node.end, `${chainBreak(draft, node)}.${method}(${name}${options})`);
   return needed;
+}
+
+/** What the step has to have of what the containers have; undefined where its place knows nothing of it. */
+function optionsOf(
+  draft: Draft,
+  nodes: readonly Syntax[],
+  image: Syntax,
+  definition: Syntax | undefined,
+  helpers: boolean,
+): string | undefined {
+  const device = nodes.some((node) => /\b(cuda|gpu|device)\b/i.test(textOf(draft, node)));
+  let options = "";
+  for (const option of device || helpers ? ["secrets", "gpu"] : ["secrets"]) {
+    const given = definition && argumentOf(draft, definition.children[1], option);
+    if (!given) continue;
+    if (!isKnownBefore(draft, given, image)) return undefined;
+    options += `, ${option}=${textOf(draft, given)}`;
+  }
+  return options;
 }
 
 /** The build's function is a plain one: nothing waits in it, and it ends at its end. */
