@@ -23,20 +23,21 @@ export function causeOf(before: readonly Timed[], after: readonly Timed[], wall:
   const ahead = after.filter((span) => !alone.has(span));
   if (ahead.length > 1 && areSerial(loads)) return causeAhead(singles, loads, ahead, wall);
   const together = windowOf(loads);
+  const inLoop = loads.every(({ loop }) => loop);
+  const starts = loads.map(({ start }) => start);
+  if (inLoop && Math.max(...starts) - Math.min(...starts) >= together * 0.4) {
+    return "The loads block the event loop: each one starts only when the one before it has finished. They overlap once they await what they wait for, or run in threads.";
+  }
   if (together < serial * OVERLAPPED) {
     return `The loads do overlap, and take ${round(together)} instead of ${round(serial)} ms; the rest of a start varies by more than that here. More pairs may show it.`;
   }
-  if (loads.every(({ loop }) => loop)) return causeInLoop(loads, together);
+  if (inLoop) return causeInLoop(loads, together);
   if (loads.every(({ cpu }) => cpu !== undefined)) return causeInThreads(singles, loads, together);
   return sharing("disk, network or CPU");
 }
 
-/** Everything on an event loop takes turns: while one load computes, or waits without giving the loop back, none goes on. */
+/** Everything on an event loop takes turns: while one load computes, none of the others goes on. */
 function causeInLoop(loads: readonly Timed[], together: number): string {
-  const starts = loads.map(({ start }) => start);
-  if (Math.max(...starts) - Math.min(...starts) >= together * 0.4) {
-    return "The loads block the event loop: each one starts only when the one before it has finished. They overlap once they await what they wait for, or run in threads.";
-  }
   const busy = Math.max(...loads.map(cpuOf));
   if (busy >= together * 0.6) {
     return `The loads block the event loop: it was busy for ${round(busy)} of ${round(together)} ms, with one of them at a time. Computing overlaps in worker threads or processes only.`;

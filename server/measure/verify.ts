@@ -88,7 +88,7 @@ export async function verify(
   const judgement = judge(first, second, sides.moved);
   const overlaps = ["concurrently", "prefetch"];
   const overlapped = !sides.fixes.length || sides.fixes.some((fix) => overlaps.includes(fix.kind));
-  const seeksCause = judgement.verdict === "no-difference" && judgement.metric === "wall" && overlapped;
+  const seeksCause = judgement.verdict !== "faster" && judgement.metric === "wall" && overlapped;
   const cause = seeksCause ? await findCause(sides, summaries[0].median, observer, control) : undefined;
   const results = compareResults(resultsOf(first), resultsOf(second));
   for (const [target, cold] of [
@@ -186,7 +186,7 @@ async function findCause(
     (variant, side): SpanPlan => planSpans(variant.file, variant.function, sides.linters[side === 0 ? 0 : 1]),
   );
   if (plans.some((plan) => Object.keys(plan.marked).length === 0)) return undefined;
-  observer.note?.("No difference so far; two profile runs look for the cause.");
+  observer.note?.("Not faster; two profile runs look for the cause.");
   const job: ColdJob = {
     kind: "cold",
     variants: sides.variants.map((variant, side) => ({ ...variant, marked: plans[side]?.marked ?? {} })),

