@@ -7,11 +7,11 @@ export function decodeArguments(encoding: Encoding, payload: Buffer): readonly u
 }
 
 export function encodeArguments(args: readonly unknown[]): Buffer {
-  return clone(args, "the arguments of remote()");
+  return clone(args, "an argument of remote()", "arguments");
 }
 
 export function encodeResult(encoding: Encoding, value: unknown): Buffer | string {
-  return encoding === "json" ? toJson(value) : clone(value, "the result");
+  return encoding === "json" ? toJson(value) : clone(value, "the result", "result");
 }
 
 export function deserialize(payload: Buffer): unknown {
@@ -27,16 +27,57 @@ export function tryClone(value: unknown): Buffer | undefined {
   }
 }
 
-function clone(value: unknown, what: string): Buffer {
+function clone(value: unknown, what: string, place: string): Buffer {
   try {
     return v8().serialize(value);
   } catch (error) {
+    const found = uncloneable(value, place, new Set());
     throw new Failure(
       "error",
       "CloneError",
-      `${what} cannot be copied into another container (${(error as Error).message}); pass data, not functions or live objects`,
+      `${what} cannot be copied into another container: ${found ?? (error as Error).message}; pass data, not functions or live objects`,
     );
   }
+}
+
+/** Where the innermost value stands that cannot be cloned, and what it is. */
+function uncloneable(value: unknown, place: string, above: Set<unknown>): string | undefined {
+  if (above.has(value) || isCloneable(value)) return undefined;
+  above.add(value);
+  for (const [at, inner] of partsOf(value, place)) {
+    const found = uncloneable(inner, at, above);
+    if (found !== undefined) return found;
+  }
+  return `${place} is ${whatIs(value)}`;
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    v8().serialize(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function* partsOf(value: unknown, place: string): Iterable<readonly [string, unknown]> {
+  if (Array.isArray(value)) {
+    for (const [at, each] of value.entries()) yield [`${place}[${at}]`, each];
+  } else if (value instanceof Map) {
+    for (const [key, each] of value) {
+      yield [`a key of ${place}`, key];
+      yield [`${place}.get(${typeof key === "string" ? JSON.stringify(key) : String(key)})`, each];
+    }
+  } else if (value instanceof Set) {
+    for (const each of value) yield [`a value of ${place}`, each];
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, each] of Object.entries(value)) yield [property(place, key), each];
+  }
+}
+
+function whatIs(value: unknown): string {
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  return typeof value === "object" && value !== null ? describe(value) : `a ${typeof value}`;
 }
 
 /** Loaded by the first call inside an app, not by every cold start. */

@@ -1,6 +1,6 @@
 // Calls between functions of an app, in both languages alike: many at once, without waiting, value by value, given up.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundle, createProject, type Project, resultOf } from "./harness.ts";
+import { bundle, createProject, errorOf, type Project, resultOf } from "./harness.ts";
 
 let project: Project;
 beforeAll(async () => {
@@ -38,7 +38,14 @@ def sleeps():
 
 @app.function()
 def unpicklable():
-    return double.remote(lambda: 1)
+    return double.remote({"a": [1, lambda: 1]})
+@app.function()
+def returns_lock():
+    import threading
+    return {"locks": [threading.Lock()]}
+@app.function()
+def asks_for_lock():
+    return returns_lock.remote()
 
 @app.cls(scaledown_window=30)
 class Model:
@@ -138,6 +145,9 @@ export const sleeps = app.function(async () => {
   const { signal } = currentInput();
   await new Promise((_, reject) => signal.addEventListener("abort", () => { console.log("heard"); reject(signal.reason); }));
 });
+export const uncloneable = app.function(() => add.remote(new Map([["a", { f() {} }]]) as never));
+export const returnsPromise = app.function(() => ({ list: [1, Promise.resolve()] }));
+export const asksForPromise = app.function(() => returnsPromise.remote());
 export const dies = app.function(() => process.exit(3));
 export const everything = app.function(async () => {
   const seen: number[] = [];
@@ -219,9 +229,19 @@ describe("functions of an app in Python", () => {
     });
   });
 
-  it("are told what cannot be copied to another container", async () => {
-    const [outcome] = (await project.cold("app.py::unpicklable")).outcomes;
-    expect(outcome).toMatchObject({ ok: false, error: { name: "PickleError", kind: "error" } });
+  it.each([
+    [
+      "unpicklable",
+      "an argument of remote() cannot be copied into another container: args[0]['a'][1] is a function",
+    ],
+    [
+      "asks_for_lock",
+      "the result cannot be copied into another container: result['locks'][0] is a _thread.lock",
+    ],
+  ])("%s is told what cannot be copied to another container, and where it stands", async (name, message) => {
+    const error = errorOf(await project.cold(`app.py::${name}`));
+    expect(error).toMatchObject({ kind: "error" });
+    expect(error.message).toContain(message);
   });
 });
 
@@ -248,5 +268,16 @@ describe("functions of an app in TypeScript", () => {
     });
     expect(run.output.match(/count left/g)).toHaveLength(3);
     expect(run.output).toContain("heard");
+  });
+
+  it.each([
+    [
+      "uncloneable",
+      'an argument of remote() cannot be copied into another container: arguments[0].get("a").f is the function f',
+    ],
+    ["asksForPromise", "the result cannot be copied into another container: result.list[1] is a Promise"],
+  ])("%s is told what cannot be copied to another container, and where it stands", async (name, message) => {
+    const error = errorOf(await project.cold(`app.ts::${name}`));
+    expect(error.message).toContain(message);
   });
 });

@@ -27,17 +27,67 @@ def encode_result(encoding, value):
     )
 
 
-def pickled(value, what):
+def pickled(value, what, place="result"):
     from pickle import dumps as pickle
 
     try:
-        return pickle(value)
+        return pickle(value, 5)
     except Exception as error:
-        reason = (
-            "%s cannot be copied into another container (%s); pass data, not functions or live objects"
-            % (what, error)
-        )
-    raise Failure("error", "PickleError", reason)
+        found = _unpicklable(value, place, set()) or "%s (%s)" % (place, error)
+    raise Failure(
+        "error",
+        "PickleError",
+        "%s cannot be copied into another container: %s; pass data, not functions or live objects"
+        % (what, found),
+    )
+
+
+def _unpicklable(value, place, above):
+    """Where the innermost value stands that cannot be pickled, and what it is."""
+    from pickle import dumps as pickle
+
+    if id(value) in above:
+        return None
+    try:
+        pickle(value, 5)
+        return None
+    except Exception as error:
+        reason = error
+    above.add(id(value))
+    for at, inner in _parts(value, place):
+        found = _unpicklable(inner, at, above)
+        if found:
+            return found
+    return "%s is %s (%s)" % (place, _kind(value), reason)
+
+
+def _parts(value, place):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield "a key of %s" % place, key
+            yield "%s[%r]" % (place, key), item
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield "%s[%d]" % (place, index), item
+    elif isinstance(value, (set, frozenset)):
+        for item in value:
+            yield "a member of %s" % place, item
+    else:
+        for name, item in getattr(value, "__dict__", {}).items() if not isinstance(value, type) else ():
+            yield "%s.%s" % (place, name), item
+
+
+def pickled_arguments(args, kwargs):
+    """Arguments of a call of another container."""
+    from pickle import dumps as pickle
+
+    try:
+        return pickle((args, kwargs), 5)
+    except Exception:
+        what = "an argument of remote()"
+        pickled(args, what, "args")
+        pickled(kwargs, what, "kwargs")
+        return pickled((args, kwargs), what, "arguments")
 
 
 def try_pickle(error):

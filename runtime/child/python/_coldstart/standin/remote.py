@@ -5,9 +5,9 @@ from .. import channel
 
 def about(ask, target, args=(), kwargs=None):
     """A request, and the arguments that go with it. `target` says which function."""
-    from ..values import pickled
+    from ..values import pickled_arguments
 
-    return {"ask": ask, **target}, pickled((tuple(args), kwargs or {}), "the arguments of remote()")
+    return {"ask": ask, **target}, pickled_arguments(tuple(args), kwargs or {})
 
 
 def result(answer):
