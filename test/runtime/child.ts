@@ -51,8 +51,15 @@ export interface Nursery {
   remove(): void;
 }
 
-/** @param dist Holds the bundles; see `bundle` in harness.ts. */
-export function createNursery(dist: string, files: Readonly<Record<string, string>>): Nursery {
+/**
+ * @param dist Holds the bundles; see `bundle` in harness.ts.
+ * @param configured An interpreter, or the folder of a virtual environment.
+ */
+export function createNursery(
+  dist: string,
+  files: Readonly<Record<string, string>>,
+  configured?: string,
+): Nursery {
   const folder = mkdtempSync(join(tmpdir(), "coldstart-child-"));
   const root = join(folder, "project");
   for (const [path, text] of Object.entries({ "package.json": "{}", ...files })) {
@@ -63,7 +70,7 @@ export function createNursery(dist: string, files: Readonly<Record<string, strin
   let python: Promise<readonly string[]> | undefined;
   const commandOf = async (file: string) => {
     if (!file.endsWith(".py")) return [process.execPath, join(dist, "child/node.cjs")];
-    python ??= pythonCommand(dist, folder);
+    python ??= pythonCommand(dist, folder, configured);
     return await python;
   };
   return {
@@ -85,8 +92,8 @@ export function createNursery(dist: string, files: Readonly<Record<string, strin
   };
 }
 
-async function pythonCommand(dist: string, folder: string): Promise<readonly string[]> {
-  const python = await choosePython({ from: folder });
+async function pythonCommand(dist: string, folder: string, configured?: string): Promise<readonly string[]> {
+  const python = await choosePython({ from: folder, ...(configured === undefined ? {} : { configured }) });
   const source = join(dist, "child/python");
   const texts = (await childSources(source)).map((file) => readFileSync(file, "utf8"));
   return [python.path, await compileChild(python, source, join(folder, "python"), contentKey(...texts))];
