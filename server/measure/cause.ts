@@ -9,7 +9,8 @@ const OVERLAPPED = 0.8;
 /**
  * @param before Spans of the original, one after another; `after`: of the copy that starts them together, or that
  * fetches their files together beforehand.
- * @returns A sentence or two for the user, or undefined where the spans show no cause.
+ * @returns A sentence or two for the user, with the cause's own name where something keeps the loads from overlapping at
+ * all; undefined where the spans show no cause.
  */
 export function causeOf(before: readonly Timed[], after: readonly Timed[], wall: number): string | undefined {
   const alone = pair(before, after);
@@ -26,7 +27,7 @@ export function causeOf(before: readonly Timed[], after: readonly Timed[], wall:
   const inLoop = loads.every(({ loop }) => loop);
   const starts = loads.map(({ start }) => start);
   if (inLoop && Math.max(...starts) - Math.min(...starts) >= together * 0.4) {
-    return "The loads block the event loop: each one starts only when the one before it has finished. They overlap once they await what they wait for, or run in threads.";
+    return "The loads block the event loop: each one starts only when the one before it has finished. They overlap once they await what they wait for, or run in threads. (blocking-concurrent-load)";
   }
   if (together < serial * OVERLAPPED) {
     return `The loads do overlap, and take ${round(together)} instead of ${round(serial)} ms; the rest of a start varies by more than that here. More pairs may show it.`;
@@ -40,7 +41,7 @@ export function causeOf(before: readonly Timed[], after: readonly Timed[], wall:
 function causeInLoop(loads: readonly Timed[], together: number): string {
   const busy = Math.max(...loads.map(cpuOf));
   if (busy >= together * 0.6) {
-    return `The loads block the event loop: it was busy for ${round(busy)} of ${round(together)} ms, with one of them at a time. Computing overlaps in worker threads or processes only.`;
+    return `The loads block the event loop: it was busy for ${round(busy)} of ${round(together)} ms, with one of them at a time. Computing overlaps in worker threads or processes only. (blocking-concurrent-load)`;
   }
   return sharing("disk or network");
 }
@@ -61,7 +62,7 @@ function causeInThreads(singles: readonly Timed[], loads: readonly Timed[], toge
     return `Other programs kept the processors busy: one after another the loads waited ${round(delayed)} of ${round(alone)} ms for a free one. Try again when less is running.`;
   }
   if (busy + queued <= together * 1.25) {
-    return `The loads hold the interpreter lock (GIL): together they computed for ${round(busy)} of ${round(together)} ms, one at a time. Threads don't overlap that; processes do, or loaders that let go of the lock.`;
+    return `The loads hold the interpreter lock (GIL): together they computed for ${round(busy)} of ${round(together)} ms, one at a time. Threads don't overlap that; processes do, or loaders that let go of the lock. (blocking-concurrent-load)`;
   }
   if (queued >= together / 2) {
     return `The loads compute, and there are too few processors for all of them: together they waited ${round(queued)} ms for a free one.`;
