@@ -229,6 +229,7 @@ function toFacts(
     singleUse: definition.singleUse ?? false,
     unattended: definition.unattended ?? false,
     outdated: definition.outdated ?? [],
+    mistakes: definition.mistakes ?? [],
     spelling: definition.spelling,
   };
 }

@@ -21,6 +21,7 @@ export type RuleId =
   | "body-amortized-work"
   | "warm-pool-settings"
   | "outdated-setting"
+  | "invalid-definition"
   /** A comment that takes no finding out; reported by `workspace/`, not by a rule. */
   | "unused-suppression";
 export type Severity = "error" | "warning" | "info" | "hint";

@@ -32,6 +32,8 @@ export interface FunctionFacts {
   readonly unattended: boolean;
   /** Names of the platform that it has given up, where the function's file uses them. */
   readonly outdated: readonly Outdated[];
+  /** What the platform would refuse in the function's definition, or never run. */
+  readonly mistakes: readonly Mistake[];
   /** How the platform lets work move, so that a rule can say what to do and `fixes/` can do it. */
   readonly spelling: Spelling;
 }
@@ -46,6 +48,12 @@ export interface Setting {
   readonly role?: "minimum" | "maximum" | "buffer" | "idle";
   /** Values that the platform takes. */
   readonly limits?: { readonly least: number; readonly most?: number; readonly unit?: string };
+}
+
+/** Something that can't be meant so: what it is and what to do, in a sentence. */
+export interface Mistake {
+  readonly range: Range;
+  readonly message: string;
 }
 
 /** A name that the platform has replaced. */

@@ -107,6 +107,8 @@ export interface Parameter {
   readonly pattern: Pattern;
   readonly default?: Value;
   readonly rest: boolean;
+  /** TypeScript: it need not be given (`x?: T`). */
+  readonly optional?: boolean;
   /** Python: it is given by keyword alone (`only`), or takes all other keywords (`rest`). */
   readonly named?: "only" | "rest";
   readonly range: Range;

@@ -1,5 +1,5 @@
 // What analysis may ask of the project around a file, and the data that platforms and the catalogue hand to it.
-import type { Outdated, Phase, Setting, Spelling, WorkItem, WorkKind } from "./function.ts";
+import type { Mistake, Outdated, Phase, Setting, Spelling, WorkItem, WorkKind } from "./function.ts";
 import type { FunctionId, ModuleFacts, Range, Statement, Value } from "./module.ts";
 
 /** The project as analysis sees it: everything is answered from memory or from one read; nothing runs. */
@@ -78,6 +78,7 @@ export interface PlatformFunction {
   /** Nobody waits for its answer: a clock starts it, or it is a job. */
   readonly unattended?: boolean;
   readonly outdated?: readonly Outdated[];
+  readonly mistakes?: readonly Mistake[];
 }
 
 /** What a function's containers find on disk besides the code. */

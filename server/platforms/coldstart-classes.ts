@@ -2,6 +2,7 @@
 import type { Setting, Spelling } from "../facts/function.ts";
 import type { FunctionDef, ModuleFacts } from "../facts/module.ts";
 import type { ClassOfProject, FunctionRef, PlatformFunction, Questions } from "../facts/project.ts";
+import { forgotten, isForgotten, isMarked, mistakesOf, mistakesOfSchedule } from "./coldstart-mistakes.ts";
 import { settingOf } from "./coldstart-settings.ts";
 import { type ClassStatement, definitionsOf, type Mark, marksOf } from "./definitions.ts";
 
@@ -32,11 +33,13 @@ function functionsOf(
   const marks = marksOf(module, statement.decorators, ask);
   const own = marks.find(({ name }) => name === "coldstart.App.cls");
   const binding = statement.binding === undefined ? undefined : module.bindings[statement.binding];
-  if (!own || !binding) return [];
+  if (!binding || (!own && !isMarked(module, statement, ask))) return [];
+  // Elsewhere it may be the base of a class that an app knows.
+  if (!own && !isForgotten(module, statement, ask)) return [];
   const owner: ClassOfProject = { module, class: statement };
   const chain = chainOf(owner, ask);
   const members = membersOf(chain, ask);
-  const settings = settingsOf(own);
+  const settings = own ? settingsOf(own) : [];
   const named = settings.find(({ name }) => name === "name")?.value;
   const exported = module.exports.find((each) => each.binding === statement.binding)?.name;
   const name = typeof named === "string" ? named : (exported ?? binding.name);
@@ -52,6 +55,27 @@ function functionsOf(
   const called = members.filter((member) =>
     member.marks.some((mark) => isMark(mark, "method", "webEndpoint")),
   );
+  const mistakes = own
+    ? mistakesOf(module, statement, { name, range: binding.range }, called.length, ask)
+    : [forgotten(name, binding.range)];
+  if (called.length === 0 && mistakes.length > 0) {
+    const { range } = statement;
+    const spelling = nothingToWrite;
+    const all = { ...phases, body: [] };
+    return [
+      {
+        name,
+        range,
+        nameRange: binding.range,
+        settings,
+        phases: all,
+        stateParameters: 0,
+        owner,
+        mistakes,
+        spelling,
+      },
+    ];
+  }
   return called.map((member): PlatformFunction => {
     const isHere = member.module === module;
     const all = [...settings, ...member.marks.flatMap(settingsOf)];
@@ -64,7 +88,8 @@ function functionsOf(
       stateParameters: 0,
       owner,
       ...(all.some((setting) => setting.name === "schedule") && { singleUse: true, unattended: true }),
-      spelling: spellingOf(own, member, isHere),
+      mistakes: [...mistakes, ...mistakesOfSchedule(member.module, all, member.definition)],
+      spelling: own ? spellingOf(own, member, isHere) : nothingToWrite,
     };
   });
 }
@@ -116,6 +141,13 @@ function settingsOf({ call }: Mark): readonly Setting[] {
   const [options] = call?.args ?? [];
   return options?.kind === "object" ? options.entries.flatMap(settingOf) : [];
 }
+
+/** Of a class that no container is made of. */
+const nothingToWrite: Spelling = {
+  platform: "coldstart",
+  enter: { kind: "none" },
+  build: { kind: "none", say: "download it when the image is built" },
+};
 
 function spellingOf(own: Mark, member: Member, isHere: boolean): Spelling {
   return {

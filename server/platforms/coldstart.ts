@@ -3,6 +3,7 @@ import type { Spelling } from "../facts/function.ts";
 import type { ModuleFacts, Range, Value } from "../facts/module.ts";
 import type { FunctionRef, Platform, PlatformFunction, Questions } from "../facts/project.ts";
 import { methodsIn } from "./coldstart-classes.ts";
+import { mistakesOfSchedule } from "./coldstart-mistakes.ts";
 import { settingOf } from "./coldstart-settings.ts";
 
 type Call = Extract<Value, { kind: "call" }>;
@@ -78,14 +79,17 @@ function functionAt(
     return found ? [found] : [];
   };
   const enter = hook("enter");
+  const states = enter.some((each) => returnsObject(each, module, where)) ? 1 : 0;
+  const handlerHere = handler.file === module.path ? module.functions[handler.function] : undefined;
   return {
     name,
     range: place.range,
     nameRange: place.nameRange ?? call.callee.range,
     settings,
     phases: { build: hook("build"), enter, body: [handler] },
-    stateParameters: enter.some((each) => returnsObject(each, module, where)) ? 1 : 0,
+    stateParameters: states,
     ...(settings.some(({ name }) => name === "schedule") && { singleUse: true, unattended: true }),
+    mistakes: mistakesOfSchedule(module, settings, handlerHere, states),
     spelling: spellingOf(module, call, optionsValue, handler),
   };
 }

@@ -4,6 +4,7 @@ import type { FunctionFacts } from "../facts/function.ts";
 import { bodyAmortizedWork } from "./body-amortized-work.ts";
 import { enterDownload } from "./enter-download.ts";
 import { globalScopeDownload } from "./global-scope-download.ts";
+import { invalidDefinition } from "./invalid-definition.ts";
 import { outdatedSetting } from "./outdated-setting.ts";
 import type { Rule } from "./rule.ts";
 import { sequentialLoads } from "./sequential-loads.ts";
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   bodyAmortizedWork,
   warmPoolSettings,
   outdatedSetting,
+  invalidDefinition,
 ];
 
 /** In the order of the text. What several functions share (module scope, a common handler) is reported once. */

@@ -19,6 +19,7 @@ const RULES = [
   "body-amortized-work",
   "warm-pool-settings",
   "outdated-setting",
+  "invalid-definition",
   "unused-suppression",
 ] as const;
 

@@ -111,6 +111,7 @@ function readParameter(reader: Reader, node: ts.ParameterDeclaration): Parameter
     pattern: readBindingName(reader, node.name),
     ...(node.initializer && { default: readValue(reader, node.initializer) }),
     rest: node.dotDotDotToken !== undefined,
+    ...(node.questionToken && { optional: true }),
     range: rangeOf(reader, node),
   };
 }
