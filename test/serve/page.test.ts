@@ -30,7 +30,7 @@ export const search = app.function({ webEndpoint: true }, async () => {
 });
 let loaded = false;
 
-export const report = app.function({ schedule: new Period({ hours: 1 }), keepWarm: 1 }, () => "<b>done</b>");
+export const tidy = app.function({ schedule: new Period({ hours: 1 }), keepWarm: 1 }, () => "<b>done</b>");
 export const slow = app.function((ms: number) => new Promise((done) => setTimeout(done, ms)));
 `;
 
@@ -52,8 +52,8 @@ it.each(["light", "dark"] as const)(
     await page.goto(served.url);
     await page.getByRole("status").getByText("live").waitFor();
     const card = (name: string) => page.locator("article", { has: page.getByRole("heading", { name }) });
-    await card("search.ts::report").getByText("every 1 h").waitFor();
-    await card("search.ts::report").getByText("keeps 1 warm").waitFor();
+    await card("search.ts::tidy").getByText("every 1 h").waitFor();
+    await card("search.ts::tidy").getByText("keeps 1 warm").waitFor();
     expect(await card("search.ts::search").getByRole("link").getAttribute("href")).toBe(
       `${served.url}/f/search`,
     );
@@ -71,7 +71,9 @@ it.each(["light", "dark"] as const)(
     await served.until((events) => of(events, "input.started", "slow").length === 1);
     await card("search.ts::slow").getByText("running", { exact: true }).waitFor();
     if (process.env.COLDSTART_SHOTS) {
-      await page.screenshot({ path: join(process.env.COLDSTART_SHOTS, `page-${colorScheme}.png`) });
+      const box = await card("search.ts::slow").boundingBox();
+      const clip = { x: 0, y: 0, width: 1180, height: Math.ceil((box?.y ?? 0) + (box?.height ?? 0)) + 24 };
+      await page.screenshot({ path: join(process.env.COLDSTART_SHOTS, `page-${colorScheme}.png`), clip });
     }
     served.process.kill("SIGINT");
     await served.said("again to end at once");
