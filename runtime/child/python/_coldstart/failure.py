@@ -1,6 +1,7 @@
 """Turns whatever user code raised into plain data that can leave the container. Loaded by the first error."""
 
 import errno
+import sys
 
 from .errors import Failure
 
@@ -82,7 +83,9 @@ def describe_ended(error, reason):
 
 def _message(error):
     if isinstance(error, SyntaxError) and error.filename:
-        return "%s (%s, line %s)" % (error.msg, error.filename, error.lineno)
+        # Code for a newer Python looks like a mistake to an older one.
+        version = "%d.%d" % sys.version_info[:2]
+        return "%s (%s, line %s, as Python %s reads it)" % (error.msg, error.filename, error.lineno, version)
     try:
         return str(error)
     except Exception:
@@ -144,7 +147,5 @@ def _lack(error, depth=0):
 
 def _is_of_project(name):
     """A module that is missing in a package that is there is the code's own mistake."""
-    import sys
-
     top = name.partition(".")[0]
     return top != name and top in sys.modules
