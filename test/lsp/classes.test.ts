@@ -1,5 +1,6 @@
 // Classes in the editor: lenses, figures, findings and fixes at their methods, as at functions.
 import { expect, it } from "vitest";
+import type { ClientCapabilities } from "vscode-languageserver-protocol";
 import { actions, execute, hoverText, lensTitles, resolve, textEdits } from "./asking.ts";
 import { startEditor, uri } from "./editor.ts";
 import { createProject } from "./project.ts";
@@ -31,7 +32,7 @@ export class Shop {
   }
 }
 `;
-const capabilities = {
+const capabilities: ClientCapabilities = {
   workspace: { workspaceEdit: { documentChanges: true } },
   textDocument: {
     codeAction: { resolveSupport: { properties: ["edit"] } },
