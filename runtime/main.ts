@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toRunError } from "./errors.ts";
+import { runBuild } from "./jobs/build.ts";
 import { parseControl, parseOptions } from "./jobs/check.ts";
 import { runCold } from "./jobs/cold.ts";
 import { runEntrypoint } from "./jobs/entrypoint.ts";
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
     try {
       if (options.job.kind === "cold") await runCold(session, options.job, report);
       else if (options.job.kind === "entrypoint") report(0, await runEntrypoint(session, options.job));
+      else if (options.job.kind === "build") report(0, await runBuild(session, options.job));
       else {
         const control = { say, page: join(parts(), "page"), drain: drain.signal, onControl: input.onControl };
         report(0, await runServe(session, options.job, control));

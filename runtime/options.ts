@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   readonly isolation?: Where["isolation"];
   /** Milliseconds until a container that is not ready is given up. Default 300 000. */
   readonly bootTimeout?: number;
-  readonly job: ColdJob | EntrypointJob | ServeJob;
+  readonly job: ColdJob | EntrypointJob | ServeJob | BuildJob;
 }
 
 /** Cold starts one after another, each in a fresh container: `run`, `measure`, `verify`. */

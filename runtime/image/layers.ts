@@ -20,14 +20,15 @@ export interface Layers {
 export interface Draft {
   readonly folder: string;
   /** Makes the layer of what is in the folder, and says where it is then. */
-  keep(): Promise<string>;
+  keep(name: string): Promise<string>;
   /** Removes the folder. */
   drop(): Promise<void>;
 }
 
 /** Milliseconds between two looks at a layer that another process builds. */
 const LOOK = 50;
-const RECORD = "layer.json";
+/** File of a layer that says that it is whole, and what it is called. */
+export const LAYER_RECORD = "layer.json";
 
 /** Folder of all layers. */
 export const layersIn = (cache: string): string => join(cache, "layers");
@@ -48,7 +49,7 @@ export async function openLayers(cache: string, run: string): Promise<Layers> {
     // Before looking: whoever removes layers looks for this after it has taken one away.
     writeFileSync(join(run, HELD + hash), "");
     const folder = join(all, hash);
-    return existsSync(join(folder, RECORD)) ? folder : undefined;
+    return existsSync(join(folder, LAYER_RECORD)) ? folder : undefined;
   };
 
   async function draftOf(hash: string, lock: string): Promise<Draft> {
@@ -58,10 +59,10 @@ export async function openLayers(cache: string, run: string): Promise<Layers> {
     const unlock = () => rm(lock, { force: true });
     return {
       folder,
-      async keep() {
+      async keep(name) {
         // Where overlay mounts did their work; only what was written matters now.
         await removeTree(join(folder, "work"));
-        await writeFile(join(folder, RECORD), `${JSON.stringify({ version: 1 })}\n`);
+        await writeFile(join(folder, LAYER_RECORD), `${JSON.stringify({ version: 1, name })}\n`);
         const place = join(all, hash);
         await rename(folder, place);
         await unlock();

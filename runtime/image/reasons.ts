@@ -18,7 +18,9 @@ export function reasonFor(now: LayerFacts, before: LayerFacts | undefined): stri
   if (before === undefined) return "no layer yet";
   if (before.hash === now.hash) return "its layer was removed";
   if (before.kind !== now.kind) return `in place of ${before.name}`;
-  const labels = [...new Set([...Object.keys(now.inputs), ...Object.keys(before.inputs)])].sort();
+  const all = new Set([...Object.keys(now.inputs), ...Object.keys(before.inputs)]);
+  // What was said of the layer comes before what it takes in.
+  const labels = [...all].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const changes = labels.flatMap((label) => {
     const [is, was] = [now.inputs[label], before.inputs[label]];
     return is === was ? [] : [change(label, is, was)];
@@ -27,6 +29,8 @@ export function reasonFor(now: LayerFacts, before: LayerFacts | undefined): stri
   const more = changes.length - TOLD;
   return [...changes.slice(0, TOLD), ...(more > 0 ? [`and ${more} more changes`] : [])].join("; ");
 }
+
+const rank = (label: string) => (label.includes(":") ? 1 : 0);
 
 function change(label: string, is: string | undefined, was: string | undefined): string {
   const split = label.indexOf(":");
@@ -53,5 +57,5 @@ function difference(is: readonly string[], was: readonly string[]): string {
 }
 
 function list(text: string | undefined): readonly string[] {
-  return text === undefined ? [] : text.split("\n");
+  return text ? text.split("\n") : [];
 }

@@ -8,6 +8,8 @@ export interface Store {
   file(key: string, ending: string, create: () => Promise<string>): Promise<string>;
   /** The same for plain data. */
   value<T>(key: string, create: () => Promise<T>): Promise<T>;
+  /** Puts plain data in the place of what was kept. */
+  put(key: string, value: unknown): void;
 }
 
 export function openStore(folder: string): Store {
@@ -19,6 +21,7 @@ export function openStore(folder: string): Store {
   };
   return {
     file,
+    put: (key, value) => writeWhole(join(folder, `${key}.json`), JSON.stringify(value)),
     async value<T>(key: string, create: () => Promise<T>): Promise<T> {
       const path = await file(key, ".json", async () => JSON.stringify(await create()));
       return JSON.parse(readFileSync(path, "utf8")) as T;

@@ -49,6 +49,11 @@ const schema = v.object({
     }),
     v.object({ kind: v.literal("entrypoint"), variant: v.object(variant) }),
     v.object({
+      kind: v.literal("build"),
+      variant: v.object(variant),
+      prune: v.exactOptional(v.boolean()),
+    }),
+    v.object({
       kind: v.literal("serve"),
       variant: v.object(variant),
       port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),

@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import type { AppDescription, FunctionDescription } from "../child/messages.ts";
 import { cancelledError } from "../errors.ts";
-import { contentKey, openStore } from "../image/store.ts";
+import { contentKey, openStore, type Store } from "../image/store.ts";
 import type { Variant } from "../options.ts";
 import type { Session, Target } from "./session.ts";
 
@@ -16,6 +16,7 @@ export async function describeApp(
   try {
     const app = await container.described;
     await container.stop();
+    keptApps(session).put(keyOf(session, target), app);
     return app;
   } catch (error) {
     await container.kill();
@@ -25,20 +26,14 @@ export async function describeApp(
 
 /** The same for whoever asks about one function after another: answers are kept by content, in the cache as well. */
 export function describer(session: Session): (target: Target) => Promise<FunctionDescription | undefined> {
-  const { options, boxes } = session;
-  const store = openStore(`${options.cache}/apps`);
+  const store = keptApps(session);
   const known = new Map<string, Promise<AppDescription | undefined>>();
   return async (target) => {
-    const { program, file, interpreter, variant } = target;
-    const env = Object.entries(options.env).sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = contentKey(
-      ...["app", program.hash, relative(options.root, file), JSON.stringify(env)],
-      ...[interpreter.path, interpreter.version, boxes.isolation],
-    );
+    const key = keyOf(session, target);
     const app =
       known.get(key) ??
       store
-        .value(key, () => describeApp(session, variant))
+        .value(key, () => describeApp(session, target.variant))
         // It fails in the function's container as well, where what came before is told, too.
         .catch((): AppDescription | undefined => {
           if (session.signal.aborted) throw cancelledError();
@@ -47,6 +42,16 @@ export function describer(session: Session): (target: Target) => Promise<Functio
     known.set(key, app);
     return find(await app, target);
   };
+}
+
+const keptApps = ({ options }: Session): Store => openStore(`${options.cache}/apps`);
+
+function keyOf({ options, boxes }: Session, { program, file, interpreter }: Target): string {
+  const env = Object.entries(options.env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return contentKey(
+    ...["app", program.hash, relative(options.root, file), JSON.stringify(env)],
+    ...[interpreter.path, interpreter.version, boxes.isolation],
+  );
 }
 
 /** Classes may be given values: `Model(size="large").describe`. */

@@ -136,6 +136,8 @@ exec "$@"`;
     env: {
       ...networkSettings(),
       npm_config_cache: downloads,
+      // npm's own would lie in the image's temp folder.
+      NODE_DISABLE_COMPILE_CACHE: "1",
       ...(settings === undefined ? {} : { npm_config_userconfig: settings }),
       ...(existsSync(projectSettings) ? { npm_config_globalconfig: projectSettings } : {}),
     },

@@ -258,7 +258,7 @@ export async function openSession(
         layer,
       });
       const home = box.env.HOME ?? "";
-      const all = { ...inherited(), ...image.env, ...options.env, ...env };
+      const all = { ...inherited(), ...image.env, ...env, ...options.env };
       return runCommand(
         {
           id,

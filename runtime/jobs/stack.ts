@@ -148,7 +148,7 @@ async function stand(
   try {
     session.emit({ type: "image.layer.started", ...about, reason });
     await work.fill(draft.folder);
-    const folder = await draft.keep();
+    const folder = await draft.keep(name);
     const ms = performance.now() - begun;
     session.emit({ type: "image.layer.built", ...about, reason, ms });
     report({ name, hash, cached: false, reason, ms });

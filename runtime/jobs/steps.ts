@@ -132,7 +132,7 @@ function linkHome(to: string, { target }: StepContext): string {
 }
 
 function planCommands({ commands }: Step<"runCommands">, context: StepContext): Work {
-  const name = called("runCommands", commands, context);
+  const name = called("runCommands", [commands.join("; ")], context);
   // What has begun is said on descriptor 3, so that it is known which one failed.
   const script = 'for each do echo >&3; sh -c "$each" 3>&-; done';
   return {

@@ -115,6 +115,14 @@ function describe(choose: Choose): Command {
         { endsItself: true },
       ),
     );
+  running("build <file>", "build the images of an app's functions", { input: false })
+    .option("--prune", "also remove layers that nothing needs any more")
+    .action((target, options) =>
+      choose(
+        async (terminal) => (await import("./commands/build.ts")).buildCommand(target, options, terminal),
+        options.format,
+      ),
+    );
   command("call <url-or-port> <name>", "send an input to a served app")
     .option(...INPUT)
     .action((where, name, options) =>

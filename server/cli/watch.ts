@@ -5,6 +5,7 @@ import { type Failure, failure } from "../measure/failure.ts";
 import type { Observer } from "../measure/job.ts";
 import { createTrace, type TraceEvent } from "../measure/trace.ts";
 import type { Terminal } from "./terminal.ts";
+import { duration } from "./text/images.ts";
 import { servedText } from "./text/served.ts";
 
 export interface WatchOptions {
@@ -65,6 +66,8 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
     event(event) {
       if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
       if (traceFile !== undefined) draw(trace.add(event));
+      if (event.type === "image.layer.started") tell(c.dim(`building ${event.layer} (${event.reason})`));
+      if (event.type === "image.layer.built") tell(c.dim(`built ${event.layer} in ${duration(event.ms)}`));
     },
     output({ function: from, container, stream, text }) {
       const mark = c.dim(`[${from} ${container}]`);
