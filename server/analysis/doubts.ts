@@ -39,7 +39,9 @@ export function doubtsOfWork(
 ): string | undefined {
   const place = doubtsOfPlace(draft, guarded);
   if (place !== undefined) return place;
-  if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true)) {
+  // What is fetched ahead of a load only fills the cache that the load looks into.
+  const ahead = (each: Draft) => each !== draft && each.concurrent && each.row.cache !== undefined;
+  if (drafts.some((each) => each.row.source === "network" && each.row.shared !== true && !ahead(each))) {
     return "What the network answers may change while a container lives.";
   }
   if (draft.row.source === "disk" && sizeOf(walk.view, draft) === undefined && isPrepared(blocks, start)) {

@@ -41,7 +41,7 @@ export function bodyMove(
   if (memoized) return runMove(body, draft, guarded);
   const isAlone = (step.kind === "declare" || step.kind === "expression") && !step.effects.input;
   if (!isAlone) return callMove(walk, body, draft, found, guarded);
-  const unit = collect(walk, body, block, step);
+  const unit = collect(walk, body, draft, found);
   if (typeof unit === "string") return never(unit);
   const drafts = [...unit.steps]
     .flatMap((each) => each.items.map((id) => walk.drafts[id]))
@@ -80,12 +80,16 @@ function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded
 }
 
 /** Statements that have to move together: what the load rests on, and what rests on nothing but the load. */
-function collect(walk: Walk, body: Body, block: BlockTrace, step: Step): Unit | string {
+function collect(walk: Walk, body: Body, draft: Draft, { block, step }: Place): Unit | string {
   const steps = new Set([step]);
   const at = block.steps.indexOf(step);
   const before = block.steps.slice(0, at).reverse();
   let needed = namesRead(body, step);
   for (const earlier of before) {
+    if (fetchesAhead(walk, earlier, draft)) {
+      steps.add(earlier);
+      needed = [...needed, ...namesRead(body, earlier)];
+    }
     if (!earlier.declares.some((binding) => needed.includes(binding))) continue;
     if (!isSteady(earlier)) return "It uses what other statements of the handler make.";
     steps.add(earlier);
@@ -105,6 +109,17 @@ function collect(walk: Walk, body: Body, block: BlockTrace, step: Step): Unit | 
     if (refusal(body, block, later, wider) === undefined) steps.add(later);
   }
   return { block, steps };
+}
+
+/** A statement that only fetches files, those of the load among them: `with ThreadPoolExecutor() as pool: …`. */
+function fetchesAhead(walk: Walk, { kind, items, effects }: Step, { target, phase }: Draft): boolean {
+  if (kind !== "with" || items.length === 0 || target === undefined || effects.unknown !== undefined)
+    return false;
+  const drafts = items.map((id) => walk.drafts[id]).filter((each) => each !== undefined);
+  return (
+    drafts.every(({ row, concurrent }) => concurrent && row.shared !== true && row.cache !== undefined) &&
+    drafts.some((each) => each.target === target && each.phase === phase)
+  );
 }
 
 /** A declaration that gives the same for every input and does nothing else. */

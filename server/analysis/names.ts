@@ -37,6 +37,7 @@ export function createNames(view: ProjectView): Names {
 
   function importTarget(module: ModuleFacts, each: Import, depth = 0): Target | undefined {
     if (each.typeOnly) return undefined;
+    if (each.others) return oneOf(module, each, [each.specifier, ...each.others], depth);
     const target = moduleTarget(module, each.specifier);
     if (each.submodule !== undefined) {
       const own = target?.kind === "namespace" && exportTarget(target.module, each.imported, depth + 1);
@@ -47,6 +48,25 @@ export function createNames(view: ProjectView): Names {
     if (!target || each.imported === "*") return target;
     if (target.kind === "external") return { kind: "external", name: memberName(target.name, each.imported) };
     return target.kind === "namespace" ? exportTarget(target.module, each.imported, depth + 1) : undefined;
+  }
+
+  /** A name that one of several modules brings: a project file that has it, else the only package among them. */
+  function oneOf(
+    module: ModuleFacts,
+    { imported }: Import,
+    specifiers: readonly string[],
+    depth: number,
+  ): Target | undefined {
+    const targets = specifiers.map((specifier) => moduleTarget(module, specifier));
+    for (const target of targets) {
+      const own = target?.kind === "namespace" && exportTarget(target.module, imported, depth + 1);
+      if (own) return own;
+    }
+    const packages = targets.filter((target) => target?.kind === "external");
+    const [only] = packages;
+    return packages.length === 1 && only?.kind === "external"
+      ? { kind: "external", name: memberName(only.name, imported) }
+      : undefined;
   }
 
   function exportTarget(module: ModuleFacts, name: string, depth = 0): Target | undefined {

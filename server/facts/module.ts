@@ -47,6 +47,8 @@ export interface Import {
   readonly imported: string;
   /** What is meant where the module has no such name: Python's `from pkg import part` may be the module `pkg.part`. */
   readonly submodule?: string;
+  /** Modules that may bring the name as well, those first that are asked next: `from a import *; from b import *`. */
+  readonly others?: readonly string[];
   /** Python's `if TYPE_CHECKING:`, too. */
   readonly typeOnly: boolean;
   /**

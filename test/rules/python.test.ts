@@ -150,6 +150,30 @@ def web():
   });
 });
 
+describe("names that `import *` brings", () => {
+  const app = (...stars: readonly string[]) =>
+    `import modal\n${stars.map((each) => `from ${each} import *\n`).join("")}app = modal.App()
+@app.function()
+def f(x):
+    return load(), AutoModel.from_pretrained("org/m"), x
+`;
+  const files = { "a.py": "other = 1\n", "b.py": `import joblib\ndef load():\n    return ${LOAD}\n` };
+
+  it.each([
+    ["one file of the project", ["b"], ["load joblib.load"]],
+    ["two files", ["b", "a"], ["load joblib.load"]],
+    [
+      "a file and a package",
+      ["transformers", "b"],
+      ["load joblib.load", "download transformers.AutoModel.from_pretrained"],
+    ],
+    ["two packages: nobody knows which", ["transformers", "diffusers", "b"], ["load joblib.load"]],
+  ])("are those of %s", async (_form, stars, expected) => {
+    const [found] = await functionsOf({ "app.py": app(...stars), ...files });
+    expect(work(found?.work.body)).toEqual(expected);
+  });
+});
+
 describe("functions of Lambda", () => {
   const client = `import boto3\ndef NAME(event, context):\n    return boto3.client("s3")\n`;
 

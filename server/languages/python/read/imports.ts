@@ -73,17 +73,27 @@ function readStar(reader: Reader, star: Import): void {
   }
 }
 
-/** The module that `from x import *` takes its names from, where there is just one such. */
+/** The module that `from x import *` takes its names from, with those of other such imports; the last one wins. */
 export function findStar(reader: Reader, root: Syntax): Import | undefined {
-  const stars = root.children.filter(
-    (node) =>
-      node.type === "import_from_statement" &&
-      node.children.some((child) => child.type === "wildcard_import"),
-  );
-  const [star] = stars;
-  const from = star && childOf(star, "module_name");
-  if (!star || !from || stars.length > 1) return undefined;
-  return { specifier: spelled(reader, from), imported: "*", ...commonOf(reader, star) };
+  const stars = root.children
+    .filter(
+      (node) =>
+        node.type === "import_from_statement" &&
+        node.children.some((child) => child.type === "wildcard_import"),
+    )
+    .map((node) => ({ node, specifier: childOf(node, "module_name") }))
+    .reverse();
+  const [last, ...others] = stars.map(({ node, specifier }) => ({
+    node,
+    specifier: specifier ? spelled(reader, specifier) : "",
+  }));
+  if (!last || last.specifier === "") return undefined;
+  return {
+    specifier: last.specifier,
+    imported: "*",
+    ...(others.length > 0 && { others: others.map(({ specifier }) => specifier) }),
+    ...commonOf(reader, last.node),
+  };
 }
 
 /** A name that nothing in the file declares, and that `from x import *` may bring. */

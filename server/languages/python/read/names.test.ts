@@ -137,9 +137,14 @@ describe("imports", () => {
     expect(shape(module)).toEqual(["inert", "a.b.c()", "a.d()", "fn1"]);
   });
 
-  it("give undeclared names that Python does not have to the one `from x import *`", () => {
+  it("give undeclared names that Python does not have to `from x import *`", () => {
     expect(imports("from a import *\nload(print)\nload()")).toEqual(["a:* as -", "a:load as load"]);
-    expect(imports("from a import *\nfrom b import *\nload()")).toEqual(["a:* as -", "b:* as -"]);
+  });
+
+  it("give them to the last of several, which knows the others", () => {
+    const text = "from a import *\nfrom b import *\nload()";
+    expect(imports(text)).toEqual(["a:* as -", "b:* as -", "b:load as load"]);
+    expect(read(text).imports.at(-1)?.others).toEqual(["a"]);
   });
 
   it("read `import_module` and `__import__` as dynamic imports", () => {
