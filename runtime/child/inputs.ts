@@ -23,11 +23,60 @@ export interface Input extends Current {
   room(): Promise<void>;
 }
 
-interface Known extends Input {
-  ending: Cancel["reason"] | undefined;
-  cancel(reason: Cancel["reason"]): void;
-  pull(): void;
-  end(): void;
+/** A class, since every warm call makes one. */
+class Known implements Input {
+  readonly id: string;
+  readonly call: Call;
+  ending: Cancel["reason"] | undefined = undefined;
+  body?: Body;
+  #controller: AbortController | undefined;
+  #credit = WINDOW;
+  #wake: (() => void) | undefined;
+
+  constructor(call: Call) {
+    this.id = call.input;
+    this.call = call;
+  }
+
+  /** Most inputs never ask for it. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      // What waits for it is something that the parent can settle.
+      hold(1);
+      if (this.ending) this.#controller.abort(reasonOf(this.ending));
+    }
+    return this.#controller.signal;
+  }
+
+  async room(): Promise<void> {
+    while (this.#credit === 0 && !this.ending) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      // Only the parent can end this wait.
+      hold(1);
+      await promise;
+      hold(-1);
+    }
+    this.#credit--;
+  }
+
+  pull(): void {
+    this.#credit++;
+    this.#wake?.();
+  }
+
+  end(): void {
+    if (this.#controller) hold(-1);
+    this.#controller = undefined;
+  }
+
+  cancel(reason: Cancel["reason"]): void {
+    this.ending = reason;
+    this.#wake?.();
+    this.body?.break(reasonOf(reason));
+    this.#controller?.abort(reasonOf(reason));
+  }
 }
 
 const inputs = new Map<string, Known>();
@@ -46,49 +95,7 @@ export function current(): Current | undefined {
 }
 
 export function beginInput(call: Call): Input {
-  let controller: AbortController | undefined;
-  let credit = WINDOW;
-  let wake: (() => void) | undefined;
-  const input: Known = {
-    id: call.input,
-    call,
-    ending: undefined,
-    // Most inputs never ask for it.
-    get signal() {
-      if (!controller) {
-        controller = new AbortController();
-        // What waits for it is something that the parent can settle.
-        hold(1);
-        if (input.ending) controller.abort(reasonOf(input.ending));
-      }
-      return controller.signal;
-    },
-    async room() {
-      while (credit === 0 && !input.ending) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
-        // Only the parent can end this wait.
-        hold(1);
-        await promise;
-        hold(-1);
-      }
-      credit--;
-    },
-    pull() {
-      credit++;
-      wake?.();
-    },
-    end() {
-      if (controller) hold(-1);
-      controller = undefined;
-    },
-    cancel(reason) {
-      input.ending = reason;
-      wake?.();
-      input.body?.break(reasonOf(reason));
-      controller?.abort(reasonOf(reason));
-    },
-  };
+  const input = new Known(call);
   inputs.set(input.id, input);
   only = input;
   return input;

@@ -56,7 +56,7 @@ export type Headers = WireRequest["headers"];
 
 export interface Answer {
   /** Encoded as was asked for; nothing where it came in parts. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** The input that it answers; "" for builds and entry points. */
   readonly input: string;
   /** Absolute monotonic milliseconds at which the container began the input. */

@@ -118,7 +118,7 @@ async function receive(
   const { bytes } = await answered;
   const finished = now();
   emit({ type: "input.finished", ...ids }, finished);
-  return { json: Buffer.from(bytes).toString(), ms: finished - started };
+  return { json: bytes.toString(), ms: finished - started };
 }
 
 /** A wrong path or a missing interpreter is no input that failed: none was taken. */

@@ -21,7 +21,7 @@ export async function runEntrypoint(session: Session, job: EntrypointJob): Promi
     // Calls that nobody awaited end as well, and their answers have somewhere to go.
     await platform.drain();
     await container.stop();
-    return { ok: true, result: JSON.parse(Buffer.from(bytes).toString()), wall, warm: [] };
+    return { ok: true, result: JSON.parse(bytes.toString()), wall, warm: [] };
   } catch (error) {
     const wall = now() - begun;
     await platform.stop();

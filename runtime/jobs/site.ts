@@ -56,7 +56,7 @@ export function createSite(options: SiteOptions): Site {
     const [row] = board.functions().flatMap(({ inputs }) => inputs.filter(({ id }) => id === input));
     const where = options.where();
     return {
-      result: JSON.parse(Buffer.from(bytes).toString()),
+      result: JSON.parse(bytes.toString()),
       stages: { queue: 0, boot: 0, global: 0, enter: 0, body: 0, ...row?.stages },
       wall: (row?.ended ?? 0) - (row?.queued ?? 0),
       ...(where && { where }),

@@ -135,7 +135,7 @@ export function createContainer(id: string, max = 1): FakeContainer {
     finish() {
       const args = held[0]?.call.args;
       // Clones are given back as they came; JSON tells which container it was.
-      const bytes = args?.encoding === "clone" ? args.bytes : Buffer.from(`"${id}"`);
+      const bytes = args?.encoding === "clone" ? Buffer.from(args.bytes) : Buffer.from(`"${id}"`);
       settle({ input: held[0]?.call.input ?? "", bytes, started: 0 });
     },
     say: (bytes) => void held[0]?.call.parts?.part(bytes),

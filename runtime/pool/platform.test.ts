@@ -35,7 +35,7 @@ function deploy(functions: Readonly<Record<string, Partial<FunctionSettings>>> =
 const send = (name: string) =>
   platform.call(
     { file: "/app.ts", name },
-    { args: { encoding: "clone", bytes: new Uint8Array([7]) }, answer: "clone" },
+    { args: { encoding: "clone", bytes: Buffer.from([7]) }, answer: "clone" },
   );
 const containers = (name: string) => backends.get(name)?.containers ?? [];
 
@@ -71,10 +71,7 @@ it("gives each function a pool of its own, with its own settings", async () => {
     containers(name)
       .find(({ state }) => state === "busy")
       ?.finish();
-  expect(await Promise.all(all)).toMatchObject([
-    { bytes: new Uint8Array([7]) },
-    { bytes: new Uint8Array([7]) },
-  ]);
+  expect(await Promise.all(all)).toMatchObject([{ bytes: Buffer.from([7]) }, { bytes: Buffer.from([7]) }]);
 });
 
 it("names the function in the events of its inputs", async () => {
@@ -115,7 +112,7 @@ describe("what code in containers asks", () => {
     signal,
     more: () => undefined,
   });
-  const clone = new Uint8Array([7]);
+  const clone = Buffer.from([7]);
   const ask = (request: AppRequest, signal?: AbortSignal) =>
     (asks.get("a") ?? platform.requests)(request, clone, asker(signal));
   const b = { file: "/app.ts", name: "b" } as const;
@@ -201,14 +198,14 @@ describe("a new version", () => {
     const fresh = send("a");
     await ready("a");
     expect(containers("a")).toHaveLength(2);
-    const inner = oldAsks?.({ ask: "call", file: "/app.ts", name: "b" }, new Uint8Array([7]), {
+    const inner = oldAsks?.({ ask: "call", file: "/app.ts", name: "b" }, Buffer.from([7]), {
       container: "c0",
       signal: new AbortController().signal,
       more: () => undefined,
     });
     await ready("b");
     containers("b")[0]?.finish();
-    expect(await inner).toEqual({ payload: new Uint8Array([7]) });
+    expect(await inner).toEqual({ payload: Buffer.from([7]) });
     containers("a")[0]?.finish();
     await old;
     await settled();
@@ -221,13 +218,13 @@ describe("a new version", () => {
     deploy();
     const name = { file: "/app.ts", name: "a" };
     const id = platform.spawn(name, {
-      args: { encoding: "clone", bytes: new Uint8Array([7]) },
+      args: { encoding: "clone", bytes: Buffer.from([7]) },
       answer: "clone",
     });
     await ready("a");
     deploy();
     containers("a")[0]?.finish();
-    expect(await platform.result(id)).toMatchObject({ bytes: new Uint8Array([7]) });
+    expect(await platform.result(id)).toMatchObject({ bytes: Buffer.from([7]) });
   });
 });
 

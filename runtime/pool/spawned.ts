@@ -69,7 +69,7 @@ export function createSpawned(clock: Clock, newId: () => string): Spawned {
       // A small result must not hold the large piece of memory that it came in.
       const answer = start(controller.signal).then(({ bytes: held, ...rest }) => ({
         ...rest,
-        bytes: held.byteLength < held.buffer.byteLength / 2 ? Uint8Array.from(held) : held,
+        bytes: held.byteLength < held.buffer.byteLength / 2 ? Buffer.from(held) : held,
       }));
       const entry: Entry = { answer, controller };
       entries.set(id, entry);
