@@ -41,7 +41,7 @@ describe("on an event loop, a cause", () => {
 
   it("is a load that starts when the one before it ends", () => {
     expect(causeOf(serial(loop), serial({ ...loop, cpu: 100 }), 400)).toMatch(
-      /block the event loop: each one starts/,
+      /block the event loop: each one starts.*\(blocking-concurrent-load\)$/,
     );
   });
 

@@ -104,4 +104,19 @@ describe("models of transformers", { timeout: LONG }, () => {
       expect(fixes[1]?.why).toMatch(/damage models/);
     }
   });
+
+  it("are told of where weights were left without values", async () => {
+    const { coldstart } = app(`from transformers import BertConfig, BertModel
+
+size = dict(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+whole = BertModel(BertConfig(**size))
+empty = BertModel(BertConfig(**size)).to("meta")
+
+
+def handler(event, context):
+    return "hardly"
+`);
+    const { stderr } = await coldstart("run", "app.py::handler");
+    expect(stderr.match(/BertModel has \d+ weights without values/g)).toHaveLength(1);
+  });
 });

@@ -20,7 +20,7 @@ describe("coldstart verify, on two models of transformers in four parts", { time
     });
     const env = ["--env", `HF_ENDPOINT=${hub.url}`];
     const { stdout, stderr } = await coldstart(
-      ...["verify", "app.py::Captions.describe", "--pairs", "4", "--format", "json", ...env],
+      ...["verify", "app.py::Captions.describe", "--pairs", "3", "--format", "json", ...env],
     );
     const { verdict, metric, results, cause, fixes } = read(verifyDocument, stdout);
     expect({ metric, results }).toEqual({ metric: "wall", results: "equal" });
@@ -81,7 +81,7 @@ describe("coldstart verify, on loads in threads and on an event loop", { timeout
       "packages/tables.py": TABLES,
       "coldstart.config.json": JSON.stringify({ loaders }),
     });
-    const options = ["--rule", "sequential-loads", "--pairs", "4", "--format", "json"];
+    const options = ["--rule", "sequential-loads", "--pairs", "3", "--format", "json"];
     const { stdout } = await coldstart("verify", "app.py::handler", ...options);
     return read(verifyDocument, stdout);
   }

@@ -209,7 +209,15 @@ def stop():
     for _, hook in _function.exit if _function is not None else ():
         hook()
     _tell_of_sources()
+    _tell_of_weights()
     _end(0)
+
+
+def _tell_of_weights():
+    if "torch" in sys.modules:
+        from . import weights
+
+        weights.tell(send)
 
 
 def _tell_of_sources():
