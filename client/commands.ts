@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { FunctionEntry, FunctionsParams, FunctionTarget } from "../server/lsp/messages.ts";
+import { setInput } from "./inputs.ts";
 import { chosenPython } from "./interpreters.ts";
 import type { Output } from "./output.ts";
 
@@ -19,6 +20,10 @@ export function registerCommands(
     vscode.commands.registerCommand("coldstart.showOutput", () => channels.log.show(true)),
     vscode.commands.registerCommand("coldstart.showFunctionOutput", () => channels.output.show()),
     vscode.commands.registerCommand("coldstart.restartServer", () => client.restart()),
+    vscode.commands.registerCommand("coldstart.setInput", async (given?: FunctionTarget) => {
+      const target = isTarget(given) ? given : await targetAtCursor(client);
+      if (target) await setInput(client, target);
+    }),
   ];
 }
 

@@ -1,8 +1,9 @@
 // The VS Code extension: starts the language server and gives its commands, output and state a place in the editor.
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import type { OutputParams, StatusParams } from "../server/lsp/messages.ts";
+import type { FunctionTarget, OutputParams, StatusParams } from "../server/lsp/messages.ts";
 import { registerCommands } from "./commands.ts";
+import { setInput } from "./inputs.ts";
 import { createOutput } from "./output.ts";
 import { createClient } from "./server.ts";
 import { createStatusItem } from "./status.ts";
@@ -21,6 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     started.onNotification("coldstart/output", (said: OutputParams) => output.append(said)),
     started.onNotification("coldstart/status", (now: StatusParams) => status.show(now)),
+    started.onNotification("coldstart/inputWanted", (target: FunctionTarget) => setInput(started, target)),
     started.onDidChangeState(({ newState }) => status.serverIs(newState)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.sendNotification("coldstart/trusted")),
     ...registerCommands(started, { log, output }),

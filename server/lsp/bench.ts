@@ -79,8 +79,9 @@ export function createBench(session: {
         const { node, python } = await settings.for(uriOf(job.file));
         const root = linter.root(job.file);
         try {
+          // What is run, and what the figure is kept for, is the text of this moment, whatever is typed meanwhile.
           const means = {
-            ...{ linter, signal, unsaved: unsavedTexts(documents) },
+            ...{ linter: linter.fork(), signal, unsaved: unsavedTexts(documents) },
             node: interpreterPath(node, root),
             python: interpreterPath(python, root),
           };

@@ -1,9 +1,10 @@
 // The commands that run functions: with progress, stopped when the user cancels, refused where nothing may be run.
 import type { CancellationToken, ExecuteCommandParams } from "vscode-languageserver/node";
+import { keptInput } from "../measure/inputs.ts";
 import { COMMANDS } from "./capabilities.ts";
 import type { Job, JobReport } from "./jobs.ts";
 import type { FunctionTarget } from "./messages.ts";
-import { pathOf } from "./paths.ts";
+import { pathOf, uriOf } from "./paths.ts";
 import type { Refresh, Session } from "./session.ts";
 import { tell } from "./tell.ts";
 
@@ -68,15 +69,28 @@ async function carryOut(session: Session, job: Job, token: CancellationToken): P
   }
 }
 
-function answer({ connection }: Session, job: Job, report: JobReport): void {
+function answer(session: Session, job: Job, report: JobReport): void {
+  const { connection } = session;
   if (report.ok) {
     if (report.say) tell(connection, "info", report.say);
     return;
   }
-  const { kind, name, message, stack, output } = report.error;
+  const { kind, stage, name, message, stack, output } = report.error;
   if (kind === "cancelled") return;
   for (const detail of [stack, output]) if (detail) connection.console.error(detail);
   const more = stack || output ? " The output tells more." : "";
   const what = kind === "error" ? `${name}: ${message}` : message;
-  tell(connection, "error", `coldstart: ${job.function}: ${what}${/[.!?]$/.test(what) ? "" : "."}${more}`);
+  const said = `coldstart: ${job.function}: ${what}${/[.!?]$/.test(what) ? "" : "."}${more}`;
+  if (kind === "error" && stage === "body" && lacksInput(session, job)) void offerInput(session, job, said);
+  else tell(connection, "error", said);
+}
+
+/** A function that fails without arguments may need some, and the client can ask for them. */
+const lacksInput = ({ linter, takesNotifications }: Session, { file, function: name }: Job): boolean =>
+  takesNotifications && keptInput(linter.config(file), file, name) === undefined;
+
+async function offerInput({ connection }: Session, job: Job, message: string): Promise<void> {
+  const wanted = await connection.window.showErrorMessage(message, { title: "Set Input…" });
+  const target: FunctionTarget = { uri: uriOf(job.file), function: job.function };
+  if (wanted) await connection.sendNotification("coldstart/inputWanted", target);
 }

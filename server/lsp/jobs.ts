@@ -59,15 +59,22 @@ export async function carryOut(job: Job, means: Means): Promise<JobReport> {
       return report(await measure(ask, counts, linter, observer("Cold starts"), { signal }));
     }
     case "verify": {
-      await linter.prepare([job.file]);
-      const fixes = linter.lint(job.file).findings.flatMap((finding) => finding.fixes);
-      const unsafe = !fixes.some(({ safety }) => safety === "safe");
-      const options = { rules: [], unsafe, pairs: DEFAULT_PAIRS };
-      const proof = await verify(ask, options, linter, observer("Before and after"), { signal });
-      return proof.ok ? { ok: true, say: verdict(job.function, proof), answer: proof } : report(proof);
+      const prove = (unsafe: boolean) => {
+        const options = { rules: [], unsafe, pairs: DEFAULT_PAIRS };
+        return verify(ask, options, linter, observer("Before and after"), { signal });
+      };
+      const safe = await prove(false);
+      const unsafe = isNothing(safe);
+      const proof = unsafe ? await prove(true) : safe;
+      if (proof.ok) return { ok: true, say: verdict(job.function, proof, unsafe), answer: proof };
+      const message = `No fix applies to ${job.function}, so there is nothing to prove.`;
+      return isNothing(proof) ? { ok: false, error: { ...proof.error, message } } : report(proof);
     }
   }
 }
+
+const isNothing = (proof: Verification | Failure): boolean =>
+  !proof.ok && proof.error.name === "NothingToVerify";
 
 function report(outcome: { readonly ok: true } | Failure): JobReport {
   return outcome.ok ? { ok: true, answer: outcome } : { ok: false, error: outcome.error };
@@ -77,6 +84,7 @@ function report(outcome: { readonly ok: true } | Failure): JobReport {
 function verdict(
   name: string,
   { verdict: said, speedup, results, before, after, cause }: Verification,
+  unsafe: boolean,
 ): string {
   const times = `${formatMs(before.median)} → ${formatMs(after.median)}`;
   const [low, high] = speedup.ci;
@@ -84,5 +92,5 @@ function verdict(
     said === "no-difference"
       ? `no measurable difference${cause ? `: ${cause}` : ""}`
       : `${formatChange(speedup.median, 1)} here (95 % CI ${low.toFixed(1)}–${high.toFixed(1)}), ${times}`;
-  return `${name} with its fixes: ${change}; results ${results.replace("-", " ")}.`;
+  return `${name} with its ${unsafe ? "unsafe " : ""}fixes: ${change}; results ${results.replace("-", " ")}.`;
 }

@@ -8,6 +8,7 @@ import { handleCommands } from "./commands.ts";
 import { handleDiagnostics } from "./diagnostics.ts";
 import { trackDocuments } from "./documents.ts";
 import { createFailures } from "./failures.ts";
+import { handleInputs } from "./inputs.ts";
 import type { FunctionEntry, FunctionsParams, InitializationOptions } from "./messages.ts";
 import { createRulePages } from "./pages.ts";
 import type { Session } from "./session.ts";
@@ -31,25 +32,32 @@ export function serve(): void {
     const client = readClient(params);
     const options: InitializationOptions = params.initializationOptions ?? {};
     const linter = createLinter();
-    const status = createStatus(connection, options.takesNotifications ?? false);
+    const takesNotifications = options.takesNotifications ?? false;
+    const status = createStatus(connection, takesNotifications);
     const settings = createSettings(connection, client);
     const documents = trackDocuments(connection, linter);
     const trust = { granted: options.trusted ?? true };
-    const bench = createBench({
-      documents,
-      connection,
-      linter,
-      settings,
-      takesNotifications: options.takesNotifications ?? false,
-    });
+    const bench = createBench({ documents, connection, linter, settings, takesNotifications });
     const session: Session = {
-      ...{ connection, client, linter, documents, settings, status, failures, bench, trust },
+      ...{
+        connection,
+        client,
+        linter,
+        documents,
+        settings,
+        status,
+        failures,
+        bench,
+        trust,
+        takesNotifications,
+      },
       pages: createRulePages(),
     };
     const refresh = handleDiagnostics(session);
     handleActions(session);
     handleShown(session);
     handleCommands(session, refresh);
+    handleInputs(session, refresh);
     handleWatching(session, refresh);
     connection.onNotification("coldstart/trusted", () => {
       trust.granted = true;

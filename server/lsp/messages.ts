@@ -24,6 +24,8 @@ export interface ServerNotifications {
   readonly "coldstart/output": OutputParams;
   /** What the server is doing. */
   readonly "coldstart/status": StatusParams;
+  /** The user wants to say what a function is run with. */
+  readonly "coldstart/inputWanted": FunctionTarget;
 }
 
 export interface OutputParams {
@@ -40,6 +42,25 @@ export interface StatusParams {
   readonly analysing: boolean;
   /** Problems of the last analysis or run that the user should see; empty when all is well. */
   readonly problems: readonly string[];
+}
+
+/** `coldstart/input`: what a function is run with. Asked with a {@link FunctionTarget}. */
+export interface InputAnswer {
+  /** The arguments that the config keeps for it, as JSON; undefined when it keeps none. */
+  readonly input?: string;
+  /** Name of the file that keeps them, or is going to. */
+  readonly config: string;
+}
+
+/** `coldstart/keepInput`: keeps arguments for a function in the config. */
+export interface KeepInputParams extends FunctionTarget {
+  /** A JSON array. */
+  readonly input: string;
+}
+
+export interface KeepInputAnswer {
+  /** Why they are not kept, and what to do. */
+  readonly why?: string;
 }
 
 /** Notifications from client to server. */

@@ -19,6 +19,8 @@ export interface Session {
   readonly failures: Failures;
   readonly bench: Bench;
   readonly pages: RulePages;
+  /** Whether the client takes the notifications of `messages.ts`. */
+  readonly takesNotifications: boolean;
   /** Nothing of the user's is run before trust is granted. */
   readonly trust: { granted: boolean };
 }

@@ -19,8 +19,8 @@ export function readInput(
   cwd: string,
 ): Input | Failure {
   if (given !== undefined) return parseInput(given, cwd);
-  const kept = fromConfig(config, file, name);
-  return kept ? { ok: true, args: kept, from: "config" } : { ok: true, args: [], from: "none" };
+  const kept = keptInput(config, file, name);
+  return kept ? { ok: true, args: kept.args, from: "config" } : { ok: true, args: [], from: "none" };
 }
 
 function parseInput(given: string, cwd: string): Input | Failure {
@@ -49,14 +49,19 @@ function parseInput(given: string, cwd: string): Input | Failure {
   }
 }
 
-/** The first argument list that the config keeps for a function; its names are relative to the config's folder. */
-function fromConfig(config: Config, file: string, name: string): readonly unknown[] | undefined {
-  if (!config.inputs || !config.path) return undefined;
-  const folder = dirname(config.path);
-  for (const [key, lists] of Object.entries(config.inputs)) {
+/** The first argument list that the config keeps for a function, and under which name. */
+export function keptInput(
+  { inputs, path }: Config,
+  file: string,
+  name: string,
+): { readonly key: string; readonly args: readonly unknown[] } | undefined {
+  if (!inputs || !path) return undefined;
+  const folder = dirname(path);
+  for (const [key, [args]] of Object.entries(inputs)) {
     const split = key.lastIndexOf("::");
-    if (key.slice(split + 2) === name && resolve(folder, key.slice(0, split)) === resolve(file))
-      return lists[0];
+    // Names are relative to the config's folder.
+    if (args && key.slice(split + 2) === name && resolve(folder, key.slice(0, split)) === resolve(file))
+      return { key, args };
   }
   return undefined;
 }

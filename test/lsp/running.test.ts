@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import type { CodeAction, ShowMessageParams } from "vscode-languageserver-protocol";
 import { execute, hoverText, lensTitles } from "./asking.ts";
@@ -45,6 +48,29 @@ it("runs what the editor shows, not what was saved", async () => {
     answer: { result: 82_000 },
   });
   expect(readFileSync(file, "utf8")).toBe(TABLES);
+});
+
+it("keeps a figure for the text that ran, whatever is typed meanwhile", async () => {
+  const text = TABLES.replace("  const users", "  await fetch(process.env.GATE as string);\n  const users");
+  const gate = await openGate();
+  const config = { env: { GATE: gate.url }, inputs: { "count.ts::count": [[2]] } };
+  using project = createProject({ "count.ts": text, "coldstart.config.json": JSON.stringify(config) });
+  await using editor = await startEditor({ folders: [project.folder] });
+  const file = project.path("count.ts");
+  await editor.open(file, text);
+  const running = execute(editor, "coldstart.runCold", [{ uri: uri(file), function: "count" }]);
+  await gate.reached;
+  const line = text.split("\n").findIndex((each) => each.includes("return users"));
+  const at = { line, character: 2 };
+  await editor.change(file, [{ range: { start: at, end: at }, text: "const more = 1;\n  " }]);
+  gate.open();
+  expect(await running).toMatchObject({ ok: true });
+  const hashes = readFileSync(project.path(".coldstart/results.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((each) => JSON.parse(each).hash);
+  expect(new Set(hashes).size).toBe(1);
+  gate.close();
 });
 
 it("marks a figure as old after an edit", async () => {
@@ -199,3 +225,24 @@ it("ends when its editor vanishes", async () => {
   await ended;
   expect(editor.process.exitCode).not.toBeNull();
 });
+
+/** A server that answers once it is told to. */
+async function openGate() {
+  const reached = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const server = createServer((_request, response) => {
+    reached.resolve();
+    void opened.promise.then(() => response.end("go"));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reached: reached.promise,
+    open: () => opened.resolve(),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

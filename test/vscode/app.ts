@@ -18,13 +18,15 @@ export interface AppOptions {
   readonly tables: number;
   /** Words of the list that the app in Python reads. */
   readonly words: number;
+  /** False where the user is going to say what the app in Python is run with. */
+  readonly inputs?: boolean;
   /** Seconds that each download takes. */
   readonly download: number;
 }
 
 export async function prepareApp(
   folder: string,
-  { extension, tables, words, download }: AppOptions,
+  { extension, tables, words, inputs = true, download }: AppOptions,
 ): Promise<App> {
   await makeSearchApp(folder, tables * MB);
   await makeCaptionsApp(folder, words);
@@ -35,8 +37,10 @@ export async function prepareApp(
     env: { HUB: hub.url },
     inputs: {
       "search.ts::search": [["green tea"]],
-      "captions.py::Captioner.caption": [["teapot.jpg"]],
-      "captions.py::shorten": [["a red teapot"]],
+      ...(inputs && {
+        "captions.py::Captioner.caption": [["teapot.jpg"]],
+        "captions.py::shorten": [["a red teapot"]],
+      }),
     },
   };
   writeFileSync(join(folder, "coldstart.config.json"), JSON.stringify(config, undefined, 2));

@@ -36,6 +36,7 @@ async function python(page: Page): Promise<void> {
   await openFile(page, "captions.py");
   // The end of the file is what is looked at.
   await page.keyboard.press("Control+End");
+  await setInput(page, '["teapot.jpg"]');
   await runCold(page);
   const first = await hoverFor(page, "def caption(", "caption", /Cold start [\d\s]+ms/);
   await hoverFor(page, "words = read_words", "read_words", /of the last profiled cold start/);
@@ -61,6 +62,23 @@ async function openFile(page: Page, name: string): Promise<void> {
   await page.locator(".tab.active", { hasText: name }).waitFor();
   await page.locator(".squiggly-warning").first().waitFor();
   await page.keyboard.press("Control+b");
+}
+
+/** Runs the first function without its argument, and gives that when the error offers to. */
+async function setInput(page: Page, input: string): Promise<void> {
+  const offer = page.locator(".notification-toast .monaco-button", { hasText: "Set Input…" });
+  await until("the offer to set an input", async () => {
+    await page.locator(".codelens-decoration a", { hasText: "▶ Run cold" }).first().click();
+    return offer.waitFor({ timeout: PATIENCE / 3 }).then(
+      () => true,
+      () => false,
+    );
+  });
+  await shoot(page, "python-input");
+  await offer.click();
+  await page.locator(".quick-input-widget input").first().fill(input);
+  await page.keyboard.press("Enter");
+  await page.locator(".quick-input-widget").first().waitFor({ state: "hidden" });
 }
 
 /** Clicks the lens of the first function, and waits until it shows what the text as it stands costs. */
