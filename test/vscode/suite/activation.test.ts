@@ -13,7 +13,15 @@ test("the extension is installed under its own name", async () => {
 test("it starts with its language server", async () => {
   await vscode.extensions.getExtension("coldstart.coldstart")?.activate();
   const commands = await vscode.commands.getCommands(true);
-  for (const name of ["runCold", "measure", "verifyFix", "fixAll", "showOutput", "restartServer"]) {
+  for (const name of [
+    "runCold",
+    "measure",
+    "verifyFix",
+    "setInput",
+    "fixAll",
+    "showOutput",
+    "restartServer",
+  ]) {
     assert(commands.includes(`coldstart.${name}`), name);
   }
 });
