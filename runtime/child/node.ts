@@ -12,6 +12,7 @@ import { answerRemote, provideHost } from "./host.ts";
 import { imageStep } from "./image.ts";
 import { timeImports } from "./imports.ts";
 import { allowSeveral, beginInput, type Call, endInput, type Input, tellInput, within } from "./inputs.ts";
+import { insideRequest, insideResponse } from "./inside.ts";
 import { eventOf, respondAsLambda } from "./lambda-http.ts";
 import { type Definition, type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
@@ -157,10 +158,16 @@ async function thrownToo(work: () => unknown): Promise<unknown> {
 }
 
 function runnerOf(found: Found, { file, name }: Plan, leading: readonly unknown[]) {
-  return (args: readonly unknown[], { timeout = LAMBDA_TIMEOUT }: Call) =>
-    found.kind === "sdk"
-      ? found.definition.handler(...leading, ...args)
-      : invoke(found.handler, args, { file, name, timeout });
+  if (found.kind === "plain")
+    return (args: readonly unknown[], { timeout = LAMBDA_TIMEOUT }: Call) =>
+      invoke(found.handler, args, { file, name, timeout });
+  const { handler, options } = found.definition;
+  return (args: readonly unknown[], { encoding }: Call) => {
+    const request = options.web && encoding === "json" ? insideRequest(args, options.web.method) : undefined;
+    return request
+      ? thrownToo(async () => handler(...leading, request)).then(insideResponse)
+      : handler(...leading, ...args);
+  };
 }
 
 async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {

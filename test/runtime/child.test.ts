@@ -217,6 +217,19 @@ describe("over HTTP", () => {
     expect((await post("/nothing")).body).toBe("null");
   });
 
+  it("a request may be made without HTTP, for runs and figures", async () => {
+    const ask = async (input: string, args: unknown[]) => {
+      child.call(input, args);
+      return await child.result(input);
+    };
+    expect(await ask("i1", ["POST", "/json?q=2", { a: 1 }])).toEqual({
+      status: 200,
+      body: { method: "POST", q: "2", text: '{"a":1}', header: null },
+    });
+    expect(await ask("i2", ["/thrown"])).toEqual({ status: 403, body: "nope" });
+    expect(await ask("i3", [])).toEqual({ status: 200, body: null });
+  });
+
   it("bytes, text and values that come one by one are what they are", async () => {
     expect(await post("/bytes")).toMatchObject({ body: "hi" });
     const lines = await post("/lines");

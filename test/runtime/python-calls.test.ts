@@ -205,6 +205,13 @@ def server():
 @app.function(schedule=modal.Cron("0 * * * *", timezone="Europe/Berlin"))
 def hourly(): pass
 `,
+    "signals.py": `
+import os, signal, time
+signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b"mine"))
+def f():
+    print("sleeps", flush=True)
+    time.sleep(60)
+`,
     "idle.py": 'import modal\napp = modal.App("a")\n@app.function(container_idle_timeout=1)\ndef f(): pass\n',
     "least.py":
       'import modal\napp = modal.App("a")\n@app.function(min_containers=3, max_containers=2)\ndef f(): pass\n',
@@ -284,6 +291,17 @@ describe("an input that is cancelled", () => {
     child.call("b", []);
     child.cancel("b");
     expect(await child.end("b")).toMatchObject({ failure: { kind: "cancelled" } });
+  });
+
+  it("leaves user code the signals that it has taken", async () => {
+    const child = await nursery.start("signals.py", "f");
+    expect((await child.next("ready")).interrupt).toBe("SIGUSR2");
+    child.call("a", []);
+    await child.printed("sleeps");
+    child.process.kill("SIGUSR1");
+    await child.printed("mine");
+    child.cancel("a");
+    expect(await child.end("a")).toMatchObject({ failure: { kind: "cancelled" } });
   });
 
   it("in a thread is ended alone", async () => {

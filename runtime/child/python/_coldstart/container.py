@@ -95,11 +95,12 @@ def _serve(function, plan):
         hook()
         send({"type": "entered", "t": now(), "hook": name, "started": started})
     _function = function
-    interrupts.install()
-    send({"type": "ready", "t": now(), "interrupt": interrupts.SIGNAL})
+    signal = interrupts.install()
+    run = None
     if function.limit > 1 or function.is_async or function.is_server:
-        from .engine import run
-
+        from .engine import run  # It takes its time, and the first input should not.
+    send({"type": "ready", "t": now(), **({"interrupt": signal} if signal else {})})
+    if run is not None:
         run(function)
     while True:
         header, payload = channel.receive()

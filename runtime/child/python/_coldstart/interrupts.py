@@ -4,7 +4,6 @@ import sys
 
 import _signal
 
-SIGNAL = "SIGUSR1"
 _running = False
 #: The signal came while a frame was on its way: user code is told as soon as that is done.
 _pending = False
@@ -23,7 +22,13 @@ def cancellation():
 
 
 def install():
-    _signal.signal(_signal.SIGUSR1, _on_signal)
+    """Takes a signal that user code has not taken, and says which."""
+    for name in ("SIGUSR1", "SIGUSR2"):
+        number = getattr(_signal, name, None)
+        if number is not None and _signal.getsignal(number) == _signal.SIG_DFL:
+            _signal.signal(number, _on_signal)
+            return name
+    return None
 
 
 def begin(number=None):
