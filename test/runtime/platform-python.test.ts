@@ -1,0 +1,185 @@
+// The platform on real containers of Python: several inputs at once, cancellations of code that waits and that does not, retries, streams.
+import { rmSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { json } from "../../runtime/container/container.ts";
+import { bundle, createProject, type Project, until } from "./harness.ts";
+import { type Served, serve } from "./platform.ts";
+
+let dist: string;
+let project: Project;
+let app: Served;
+
+beforeAll(async () => {
+  dist = await bundle();
+});
+afterAll(() => rmSync(dist, { recursive: true, force: true }));
+afterEach(async () => {
+  await app.close();
+  project.remove();
+});
+
+async function open(code: string): Promise<void> {
+  project = createProject(dist, {
+    "app.py": `import asyncio, os, time\nimport modal\napp = modal.App("test")\n${code}`,
+  });
+  app = await serve(dist, project, "app.py");
+}
+
+const failed = () => app.events.flatMap((event) => (event.type === "input.failed" ? [event.reason] : []));
+
+describe("a container", () => {
+  it.each([
+    ["async", "async def f(n):\n    await asyncio.sleep(0.3)"],
+    ["plain", "def f(n):\n    time.sleep(0.3)"],
+  ])("takes several inputs at once of an %s function", async (_kind, head) => {
+    await open(`
+at = most = 0
+
+@app.function(max_containers=1)
+@modal.concurrent(max_inputs=3)
+${head.replace(":\n", ":\n    global at, most\n    at += 1\n    most = max(most, at)\n")}
+    at -= 1
+    return most
+`);
+    const results = await Promise.all([1, 2, 3, 4, 5].map((n) => app.call("f", [n])));
+    expect(Math.max(...(results as number[]))).toBe(3);
+    expect(app.count("container.spawned")).toBe(1);
+  });
+
+  it.each([
+    ["awaits", "async def f(s):\n    await asyncio.sleep(s)"],
+    ["sleeps", "def f(s):\n    time.sleep(s)"],
+    ["computes", "def f(s):\n    end = time.time() + s\n    while time.time() < end:\n        pass"],
+  ])("stays warm when an input is cancelled whose code %s", async (_kind, head) => {
+    await open(`\n@app.function()\n${head}\n    return os.getpid()\n`);
+    const pid = await app.call("f", [0]);
+    const abort = new AbortController();
+    const cancelled = app.call("f", [60], abort.signal);
+    await app.said("input.started", 2);
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject({ run: { kind: "cancelled" } });
+    // A container that is not rid of the input would be ended; this one takes the next.
+    expect(await app.call("f", [0])).toBe(pid);
+    expect(failed()).toEqual(["cancelled"]);
+  });
+
+  it("goes on with its other inputs when one takes too long", async () => {
+    await open(`
+@app.function(max_containers=1, timeout=1)
+@modal.concurrent(max_inputs=2)
+async def f(s):
+    await asyncio.sleep(s)
+    return os.getpid()
+`);
+    const pid = await app.call("f", [0]);
+    const late = app.call("f", [60]);
+    await expect(late).rejects.toMatchObject({ run: { kind: "timeout" } });
+    expect(await app.call("f", [0])).toBe(pid);
+  });
+});
+
+describe("inputs", () => {
+  it("are tried again as the function says", async () => {
+    await open(`
+tries = 0
+
+@app.function(retries=modal.Retries(max_retries=3, initial_delay=0.0))
+def f():
+    global tries
+    tries += 1
+    if tries < 3:
+        raise ValueError("not yet")
+    return tries
+`);
+    expect(await app.call("f")).toBe(3);
+    expect(app.count("input.started")).toBe(3);
+    expect(app.count("input.queued")).toBe(1);
+  });
+
+  it("give their values one by one, until nobody reads on", async () => {
+    await open(`
+@app.function()
+def count(n):
+    try:
+        for i in range(n):
+            yield i
+    finally:
+        print("ended", flush=True)
+`);
+    const seen: number[] = [];
+    const input = { args: json([1_000_000]), answer: "json" } as const;
+    for await (const bytes of app.platform.values(app.name("count"), input)) {
+      seen.push(Number(Buffer.from(bytes).toString()));
+      if (seen.length === 40) break;
+    }
+    expect(seen).toEqual([...Array(40).keys()]);
+    await until(() => app.output().includes("ended"));
+    expect(failed()).toEqual(["cancelled"]);
+  });
+
+  it("may be large, and the parent holds them once", async () => {
+    await open(`
+@app.function()
+def make(size):
+    return bytes(size)
+
+@app.function()
+def take():
+    return len(make.remote(100_000_000))
+`);
+    let most = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    expect(await app.call("take")).toBe(100_000_000);
+    clearInterval(watch);
+    expect(most).toBeLessThan(190_000_000);
+  });
+});
+
+describe("a request", () => {
+  it("is answered by an application as it streams", async () => {
+    await open(`
+@app.function()
+@modal.asgi_app()
+def web():
+    async def serve(scope, receive, send):
+        if scope["type"] == "lifespan":
+            while True:
+                message = await receive()
+                await send({"type": message["type"] + ".complete"})
+                if message["type"] == "lifespan.shutdown":
+                    return
+        await send({"type": "http.response.start", "status": 201, "headers": [(b"x-seen", b"yes")]})
+        while True:
+            message = await receive()
+            await send({"type": "http.response.body", "body": message.get("body", b""), "more_body": message.get("more_body", False)})
+            if not message.get("more_body"):
+                return
+    return serve
+`);
+    const go = Promise.withResolvers<void>();
+    async function* body() {
+      yield Buffer.from("first");
+      await go.promise;
+      for (let i = 0; i < 50; i++) yield Buffer.alloc(65_536, 7);
+    }
+    const request = {
+      method: "POST",
+      url: "/echo",
+      headers: [],
+      base: "http://127.0.0.1:1/f/web",
+      client: ["127.0.0.1", 1],
+    } as const;
+    const response = await app.platform.fetch(app.name("web"), { request, body: body() });
+    expect([response.status, new Map(response.headers).get("x-seen")]).toEqual([201, "yes"]);
+    const reader = response.body[Symbol.asyncIterator]();
+    expect(Buffer.from((await reader.next()).value).toString()).toBe("first");
+    go.resolve();
+    let bytes = 0;
+    for (let next = await reader.next(); !next.done; next = await reader.next())
+      bytes += next.value.byteLength;
+    expect(bytes).toBe(3_276_800);
+  });
+});
