@@ -80,7 +80,11 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   channel.on("data", (chunk: Buffer) => {
     if (verdict?.name === "ProtocolError") return;
     try {
-      for (const { header, payload } of decode(chunk)) hear(header as ChildMessage, payload);
+      for (const { header, payload } of decode(chunk)) {
+        if (!isMessage(header))
+          throw new FrameError("a frame that is no message of the platform's was written");
+        hear(header, payload);
+      }
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       void abort(garbage(label, error.message, output.tail()));
@@ -276,6 +280,14 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     kill: () => abort(cancelledError().run),
     stop,
   };
+}
+
+/** User code may write frames of its own: what would trip us is looked at before. */
+function isMessage(header: unknown): header is ChildMessage {
+  if (typeof header !== "object" || header === null || !("type" in header)) return false;
+  if (header.type !== "failed" && header.type !== "fatal") return typeof header.type === "string";
+  const failure = "failure" in header ? header.failure : undefined;
+  return typeof failure === "object" && failure !== null && "kind" in failure && "message" in failure;
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {

@@ -109,14 +109,35 @@ describe("a container", () => {
     ]);
   });
 
-  it("is ended when it writes to the platform's descriptor, with an error that says so", async () => {
-    await open(`
+  it.each([
+    ["text", `Buffer.from("hello, is there anybody? ".repeat(3))`],
+    ["a frame that says nothing", `Buffer.from("\\x04\\0\\0\\0\\0\\0\\0\\0null")`],
+    ["half a failure", `Buffer.from("\\x11\\0\\0\\0\\0\\0\\0\\0" + JSON.stringify({ type: "failed" }))`],
+  ])(
+    "is ended when it writes %s to the platform's descriptor, with an error that says so",
+    async (_what, bytes) => {
+      await open(`
       import { writeSync } from "node:fs";
-      export const f = app.function(async () => { writeSync(3, "hello, is there anybody? ".repeat(3)); await sleep(60_000); });`);
+      export const f = app.function(async () => { writeSync(3, ${bytes}); await sleep(60_000); });`);
+      await expect(app.call("f")).rejects.toMatchObject({
+        run: { name: "ProtocolError", message: expect.stringContaining("file descriptor 3") },
+      });
+      await app.said("container.exited");
+    },
+  );
+
+  it("that is not ready within its own limit is given up", async () => {
+    await open(`
+      export const f = app.function({ startupTimeout: 1.5, enter: () => { for (;;); } }, () => 1);`);
     await expect(app.call("f")).rejects.toMatchObject({
-      run: { name: "ProtocolError", message: expect.stringContaining("file descriptor 3") },
+      run: {
+        kind: "timeout",
+        stage: "enter",
+        name: "BootTimeoutError",
+        message: expect.stringContaining("1.5 s"),
+      },
     });
-    await app.said("container.exited");
+    expect(app.count("container.spawned")).toBe(1);
   });
 
   it("is killed by something: one input is lost, and a new container takes the next", async () => {
