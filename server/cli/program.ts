@@ -103,6 +103,18 @@ function describe(choose: Choose): Command {
         options.format,
       ),
     );
+  running("fix <file...>", "apply the fixes that a verify run proves, and say why the others are left", {
+    input: false,
+  })
+    .option("--verified", "run each fix before it is applied")
+    .option("--fix-unsafe", "unsafe fixes, too")
+    .option("--pairs <n>", "pairs of cold starts that count, for each fix (default: 10)")
+    .action((files, options) =>
+      choose(
+        async (terminal) => (await import("./commands/fix.ts")).fixCommand(files, options, terminal),
+        options.format,
+      ),
+    );
   running("serve <file>", "keep the app up: endpoints, calls, schedules, warm pools", { input: false })
     .option("--port <n>", "port to listen on; 0 takes a free one (default: 8000)")
     .option("--host <address>", "address to listen on, if not this computer's own alone")
