@@ -4,6 +4,7 @@ import type { FunctionDescription } from "../child/messages.ts";
 import type { Variant } from "../options.ts";
 import { createPlatform, type Platform, type Version } from "../pool/platform.ts";
 import type { Clock } from "../pool/pool.ts";
+import { definedName } from "../pool/pools.ts";
 import { now } from "../trace/clock.ts";
 import type { Images } from "./images.ts";
 import type { Session } from "./session.ts";
@@ -44,7 +45,7 @@ export function versionOf(
     }),
     async prepare({ file, name }, { startupTimeout }, requests) {
       const target = await session.target({ ...variant, file }, name, false);
-      const description = functions.find((each) => each.file === file && each.name === name);
+      const description = functions.find((each) => each.file === file && each.name === definedName(name));
       const image = await images.imageOf(target, description);
       const prepared = await session.prepare(target, {
         mode: "serve",

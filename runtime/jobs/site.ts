@@ -4,6 +4,7 @@ import type { FunctionDescription } from "../child/messages.ts";
 import { json } from "../container/container.ts";
 import type { KnownFinding, Where } from "../options.ts";
 import type { Platform } from "../pool/platform.ts";
+import { definedName } from "../pool/pools.ts";
 import { type Schedule, textOf } from "../schedule/schedule.ts";
 import { wordsOf } from "../trace/advice.ts";
 import type { Board, FunctionBoard } from "../trace/board.ts";
@@ -39,8 +40,8 @@ export function createSite(options: SiteOptions): Site {
 
   /** Class parameters (`Model(size="large").run`) belong to the input's function, not to its definition. */
   const described = (name: string) => {
-    const plain = name.replace(/\(.*\)/s, "");
-    return state.app.functions.find((each) => each.name === plain);
+    const defined = definedName(name);
+    return state.app.functions.find((each) => each.name === defined);
   };
 
   async function call(

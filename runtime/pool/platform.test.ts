@@ -238,6 +238,16 @@ it("says what went wrong while an earlier version ended", async () => {
   await expect(platform.drain()).rejects.toThrow("can't remove a folder");
 });
 
+it("gives each set of class parameters a pool of its own, by the settings of the class", async () => {
+  deploy({ "Model.run": { maxContainers: 1 } });
+  const names = [`Model(size="a").run`, `Model(size="b)").run`];
+  const all = names.flatMap((name) => [send(name), send(name)]).map((call) => call.catch(() => undefined));
+  await settled();
+  expect(names.map((name) => containers(name).length)).toEqual([1, 1]);
+  await platform.stop();
+  await Promise.all(all);
+});
+
 it("refuses calls when nothing is served", async () => {
   await expect(send("a")).rejects.toMatchObject({ run: { kind: "cancelled" } });
 });

@@ -22,7 +22,7 @@ import type { Answer, RequestHandler } from "../container/container.ts";
 import { cancelledError, type RuntimeError } from "../errors.ts";
 import { type Begin, fetch, type Response, values } from "./parts.ts";
 import type { Clock, PoolCall } from "./pool.ts";
-import { createPools, type FunctionName, type Pools, type PoolsOptions } from "./pools.ts";
+import { createPools, definedName, type FunctionName, type Pools, type PoolsOptions } from "./pools.ts";
 import { createRequests } from "./requests.ts";
 import { createSpawned } from "./spawned.ts";
 
@@ -92,7 +92,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   function open({ functions, prepare, about }: Version): Deployed {
     const known = new Map(functions.map(({ file, name, settings }) => [`${file}::${name}`, settings]));
     const settings: PoolsOptions["settings"] = ({ file, name }, given) =>
-      known.get(`${file}::${name}`) ?? given ?? DEFAULTS;
+      known.get(`${file}::${definedName(name)}`) ?? given ?? DEFAULTS;
     // What containers of a version call is of the same version.
     const requests: RequestHandler = (...request) => answer(...request);
     const pools = createPools({ ...options, prepare, about, settings, requests });

@@ -10,6 +10,11 @@ export interface FunctionName {
   readonly name: string;
 }
 
+/** The NAME that a file defines, of one that may hold the parameters of its class: `Model(size="large").run`. */
+export function definedName(name: string): string {
+  return name.replace(/\(.*\)/s, "");
+}
+
 export interface PoolsOptions {
   readonly clock: Clock;
   /** Makes a container for a function ready to be started. */
