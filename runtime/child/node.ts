@@ -1,33 +1,25 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
 import { provideAbsent } from "./absent.ts";
-import { refuseCancelled, sayFailed, sayResult } from "./answers.ts";
+import { type Answer, answerer } from "./answer.ts";
 import { hold, listen, now, receive, send, setListener } from "./channel.ts";
 import { describe } from "./describe.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
 import { Failure, toFailure } from "./failure.ts";
 import type { Frame } from "./frames.ts";
-import { invoke } from "./handler.ts";
 import { installHooks } from "./hooks.ts";
 import { answerRemote, provideHost } from "./host.ts";
 import { imageStep } from "./image.ts";
 import { timeImports } from "./imports.ts";
-import { allowSeveral, beginInput, type Call, endInput, type Input, tellInput, within } from "./inputs.ts";
-import { insideRequest, insideResponse } from "./inside.ts";
-import { eventOf, respondAsLambda } from "./lambda-http.ts";
+import { allowSeveral, type Call, tellInput } from "./inputs.ts";
 import { type Definition, type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
 import { installPackages } from "./packages.ts";
 import { provideSpans, saySpans } from "./spans.ts";
-import { decodeArguments, encodeResult } from "./values.ts";
-import { isResponse, prepareWeb, requestOf, respond } from "./web.ts";
+import { encodeResult } from "./values.ts";
+import { prepareWeb } from "./web.ts";
 
 /** Milliseconds until a first input that is not done makes its container hear the parent. */
 const LISTEN_AFTER = 20;
-
-type Answer = (call: Call, payload: Buffer) => Promise<void>;
-
-/** What a plain handler believes to have, in milliseconds, when nothing else is said. */
-const LAMBDA_TIMEOUT = 300_000;
 
 /** What an empty event loop would mean: this can no longer come. Undefined while there is nothing to wait for. */
 let awaited: string | undefined;
@@ -114,60 +106,16 @@ async function serve(found: Found, plan: Plan): Promise<void> {
     send({ type: "entered", t: now(), hook, started });
   }
   exit = () => options?.exit?.(state);
-  const leading = isObject(state) ? [state] : [];
   const several = (options?.concurrency?.max ?? 1) > 1;
   if (several) allowSeveral();
-  const run = runnerOf(found, plan, leading);
-  answer = async (call, payload) => {
-    const input = beginInput(call);
-    let started = now();
-    try {
-      const work = async () => {
-        const args = call.encoding === "http" ? [await http(input)] : decodeArguments(call.encoding, payload);
-        started = now();
-        refuseCancelled(input);
-        const value = () => within(input, () => run(args, call));
-        if (call.answer === "http") await answerHttp(input, await thrownToo(value), started);
-        else await sayResult(input, await value(), started);
-      };
-      // Another input may settle what this one waits for.
-      if (several) await work();
-      else await once("the function", work);
-    } catch (error) {
-      sayAside();
-      sayFailed(input, error);
-    } finally {
-      endInput(input);
-    }
-    sayAside();
-  };
-  const isPlain = found.kind === "plain";
-  const http = (input: Input) => (isPlain ? eventOf(input) : requestOf(input));
-  const answerHttp = isPlain ? respondAsLambda : respond;
+  // Another input may settle what one waits for, where there are several.
+  const wait = several ? (work: () => Promise<void>) => work() : onceTheFunction;
+  answer = answerer(found, plan, isObject(state) ? [state] : [], { wait, sayAside });
   send({ type: "ready", t: now() });
 }
 
-/** A response that is thrown is one, too. */
-async function thrownToo(work: () => unknown): Promise<unknown> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isResponse(error)) return error;
-    throw error;
-  }
-}
-
-function runnerOf(found: Found, { file, name }: Plan, leading: readonly unknown[]) {
-  if (found.kind === "plain")
-    return (args: readonly unknown[], { timeout = LAMBDA_TIMEOUT }: Call) =>
-      invoke(found.handler, args, { file, name, timeout });
-  const { handler, options } = found.definition;
-  return (args: readonly unknown[], { encoding }: Call) => {
-    const request = options.web && encoding === "json" ? insideRequest(args, options.web.method) : undefined;
-    return request
-      ? thrownToo(async () => handler(...leading, request)).then(insideResponse)
-      : handler(...leading, ...args);
-  };
+async function onceTheFunction(work: () => Promise<void>): Promise<void> {
+  await once("the function", work);
 }
 
 async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {

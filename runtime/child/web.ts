@@ -1,9 +1,10 @@
 // Inputs that come over HTTP: a web Request for the handler, and a response of whatever it returns.
-import { forEach, isGenerator } from "./answers.ts";
+
 import { createBody } from "./body.ts";
 import { send } from "./channel.ts";
 import type { Input } from "./inputs.ts";
 import type { WireRequest } from "./messages.ts";
+import { forEach, isGenerator } from "./results.ts";
 import { toJson } from "./values.ts";
 
 export type Headers = readonly (readonly [string, string])[];

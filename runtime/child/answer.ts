@@ -1,0 +1,79 @@
+// Answers one input after the other, or several at once: decodes what it gets, runs the handler, and sees its value out.
+
+import { now } from "./channel.ts";
+import { invoke } from "./handler.ts";
+import { beginInput, type Call, endInput, type Input, within } from "./inputs.ts";
+import { insideRequest, insideResponse } from "./inside.ts";
+import { eventOf, respondAsLambda } from "./lambda-http.ts";
+import type { Found } from "./load.ts";
+import type { Plan } from "./messages.ts";
+import { refuseCancelled, sayFailed, sayResult } from "./results.ts";
+import { decodeArguments } from "./values.ts";
+import { isResponse, requestOf, respond } from "./web.ts";
+
+/** What a plain handler believes to have, in milliseconds, when nothing else is said. */
+const LAMBDA_TIMEOUT = 300_000;
+
+export type Answer = (call: Call, payload: Buffer) => Promise<void>;
+
+export interface Around {
+  /** Waits for user code. */
+  wait(work: () => Promise<void>): Promise<void>;
+  /** Says what nobody waits for. */
+  sayAside(): void;
+}
+
+/** @param leading What the handler takes before its inputs. */
+export function answerer(
+  found: Found,
+  plan: Plan,
+  leading: readonly unknown[],
+  { wait, sayAside }: Around,
+): Answer {
+  const isPlain = found.kind === "plain";
+  const http = (input: Input) => (isPlain ? eventOf(input) : requestOf(input));
+  const answerHttp = isPlain ? respondAsLambda : respond;
+  const run = runnerOf(found, plan, leading);
+  return async (call, payload) => {
+    const input = beginInput(call);
+    try {
+      await wait(async () => {
+        const args = call.encoding === "http" ? [await http(input)] : decodeArguments(call.encoding, payload);
+        const started = now();
+        refuseCancelled(input);
+        const value = () => within(input, () => run(args, call));
+        if (call.answer === "http") await answerHttp(input, await thrownToo(value), started);
+        else await sayResult(input, await value(), started);
+      });
+    } catch (error) {
+      sayAside();
+      sayFailed(input, error);
+    } finally {
+      endInput(input);
+    }
+    sayAside();
+  };
+}
+
+/** A response that is thrown is one, too. */
+async function thrownToo(work: () => unknown): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isResponse(error)) return error;
+    throw error;
+  }
+}
+
+function runnerOf(found: Found, { file, name }: Plan, leading: readonly unknown[]) {
+  if (found.kind === "plain")
+    return (args: readonly unknown[], { timeout = LAMBDA_TIMEOUT }: Call) =>
+      invoke(found.handler, args, { file, name, timeout });
+  const { handler, options } = found.definition;
+  return (args: readonly unknown[], { encoding }: Call) => {
+    const request = options.web && encoding === "json" ? insideRequest(args, options.web.method) : undefined;
+    return request
+      ? thrownToo(async () => handler(...leading, request)).then(insideResponse)
+      : handler(...leading, ...args);
+  };
+}
