@@ -163,6 +163,8 @@ async function install(
       ...needed.filter((each) => each.startsWith("/")),
     ],
     shared: [downloads],
+    // Paths in lists of requirements begin there.
+    cwd: session.options.root,
     env: {
       ...networkSettings(),
       ...(settings === undefined ? {} : { PIP_CONFIG_FILE: settings }),
@@ -252,6 +254,9 @@ function failed({ tail, code, signal }: CommandEnd, packages: readonly string[],
   return environmentError("PackageInstallError", `${name}: ${which} cannot be installed: ${why}`, more);
 }
 
+/** How an installed program names its Python: at once, or by the shell where the path is long. */
+const BEGINNING = /^#!(?:\S*\/python[\d.]*|\/bin\/sh\n'''exec' [^\n]*\/python[\d.]*"? "\$0" "\$@"\n' ''')\n/;
+
 /** Programs name the Python of the folder that they were installed in, and the folder moves: they are to take the first one on the path. */
 async function unbind(packages: string): Promise<void> {
   const folder = join(pythonFolder(packages), "bin");
@@ -260,7 +265,7 @@ async function unbind(packages: string): Promise<void> {
     if (!entry.isFile()) continue;
     const path = join(folder, entry.name);
     const text = await readFile(path, "latin1");
-    const line = /^#!.*\/bin\/python[\d.]*\n/.exec(text)?.[0];
+    const line = BEGINNING.exec(text)?.[0];
     if (line !== undefined)
       await writeFile(path, `#!/usr/bin/env python\n${text.slice(line.length)}`, "latin1");
   }
