@@ -70,7 +70,7 @@ export function namedClasses(exports: Exports, file: string): ReadonlyMap<ClassD
     if (typeof from !== "object" || from === null) return;
     for (const [name, value] of Object.entries(from)) {
       const own = classOf(value);
-      if (own && !found.has(own)) found.set(own, own.name ?? name);
+      if (own && !found.has(own)) found.set(own, own.name ?? (name === "default" ? own.ownName : name));
     }
   };
   add(exports);

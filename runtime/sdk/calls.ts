@@ -85,6 +85,8 @@ export function locator(definition: FunctionDefinition): Locate {
     for (const each of new Set([file, entry ?? file])) {
       // The module is loaded already: this reads its exports.
       const found = exportedName(await import(pathToFileURL(each).href), whole);
+      // A class that is the default export still has a name of its own.
+      if (found === "default" && "ownName" in whole) break;
       if (found !== undefined) return target(each, found);
     }
     if ("ownName" in whole) return target(file, whole.ownName);

@@ -75,7 +75,12 @@ export function defineClass(
           `${owner} can't be made without values; name it with those that its constructor takes, as ${owner}(name="value").${name}`,
         );
       }
-      const object = once(() => (values ? make(values) : make()));
+      const object = once(() => {
+        const made = values ? make(values) : make();
+        // Calls of its own other methods go to containers with the same values.
+        if (values) given.set(made, [values]);
+        return made;
+      });
       const raw = once(() => (takes === "wants" ? make(unreadable(owner)) : make()));
       return bind({ ...said, target, marks, definition }, name, spellValues(values, owner), object, raw);
     },

@@ -42,7 +42,8 @@ function functionsOf(
   const settings = own ? settingsOf(own) : [];
   const named = settings.find(({ name }) => name === "name")?.value;
   const exported = module.exports.find((each) => each.binding === statement.binding)?.name;
-  const name = typeof named === "string" ? named : (exported ?? binding.name);
+  const name =
+    typeof named === "string" ? named : exported === "default" ? binding.name : (exported ?? binding.name);
   const hooks = (kind: Kind) =>
     members.filter((member) => member.marks.some((mark) => isMark(mark, kind))).map(({ ref }) => ref);
   const made = chain.flatMap(constructorsOf);

@@ -117,6 +117,20 @@ describe("calls", () => {
     expect([...functions]).toContain('calls.mts::Adder(by=10, labels=["b"]).add');
   });
 
+  it("reach a class that is the default export by its own name", async () => {
+    project.write({
+      "default.ts": `
+        import { App, method } from "coldstart";
+        const app = new App("default");
+        @app.cls()
+        export default class Echo { @method() say(x: string) { return x; } }
+        app.localEntrypoint(() => new Echo().say.remote("there"));
+      `,
+    });
+    expect(resultOf(await project.cold("default.ts::Echo.say", { input: ["hi"] }))).toBe("hi");
+    expect(resultOf(await project.entrypoint("default.ts"))).toBe("there");
+  });
+
   it("work in scripts, which their build compiles", async () => {
     project.write({
       "script.mjs": `

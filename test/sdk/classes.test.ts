@@ -183,6 +183,20 @@ describe("objects", () => {
   });
 });
 
+describe("an object that the platform has made", () => {
+  it("calls its other methods with the values that it was made with", async () => {
+    const text = `@app.cls({ name: "Sized" }) class Sized {
+      constructor(options: { size: string }) {}
+      @method() ask() { return this.other.remote(); }
+      @method() other() {}
+    }`;
+    const seen: string[] = [];
+    globals[HOST] = { call: async (target: { name: string }) => void seen.push(target.name) };
+    await definitionOf(one(text, "Sized")).method("ask", 'size="L"').handler();
+    expect(seen).toEqual(['Sized(size="L").other']);
+  });
+});
+
 describe("values", () => {
   const text = `@app.cls() class Sized {
     constructor(readonly options: { size: string }) {}
