@@ -1,6 +1,8 @@
 // One version of a served app: what its file defines, and its images, all built before the first container boots.
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import type { FunctionDescription } from "../child/messages.ts";
+import { usageError } from "../errors.ts";
 import type { ServeJob, Variant } from "../options.ts";
 import { describeApp } from "./describe.ts";
 import type { Images } from "./images.ts";
@@ -32,6 +34,10 @@ export async function loadApp(session: Session, images: Images, job: ServeJob): 
     .filter((name) => !known.has(name))
     .map((name) => ({ file: program.entry, name, settings: PLAIN, builds: [], generator: false }));
   const functions = [...described.functions, ...plain];
+  if (functions.length === 0) {
+    const message = `${relative(session.options.root, program.entry)} defines no function of an app and exports no handler, so there is nothing to serve; name the file that does`;
+    throw usageError("NothingToServeError", message);
+  }
   for (const description of functions) {
     const { file, name } = description;
     const target = await session.target({ ...variant, file }, name, false);

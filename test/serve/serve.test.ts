@@ -182,7 +182,8 @@ describe("the command", () => {
   });
 
   it("names a port that is taken, an app that cannot start, and what is no app", async () => {
-    const served = await serve({ "web.ts": APP, "broken.ts": 'throw new Error("no table");\n' }, "web.ts");
+    const files = { "broken.ts": 'throw new Error("no table");\n', "empty.ts": "export const rows = 3;\n" };
+    const served = await serve({ "web.ts": APP, ...files }, "web.ts");
     const taken = coldstart(served.folder, "serve", "web.ts", "--port", new URL(served.url).port);
     expect([taken.status, taken.stderr]).toEqual([3, expect.stringContaining("is taken")]);
     const broken = coldstart(served.folder, "serve", "broken.ts", "--port", "0", "--format", "json");
@@ -192,6 +193,8 @@ describe("the command", () => {
       error: { kind: "error", stage: "global" },
     });
     expect(coldstart(served.folder, "serve", "nothing.ts").status).toBe(2);
+    const empty = coldstart(served.folder, "serve", "empty.ts", "--port", "0");
+    expect([empty.status, empty.stderr]).toEqual([2, expect.stringContaining("nothing to serve")]);
     expect(coldstart(served.folder, "serve", "web.ts", "--port", "x").status).toBe(2);
   });
 
