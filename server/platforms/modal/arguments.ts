@@ -35,6 +35,31 @@ export function find({ all }: Arguments, name: string): Argument | undefined {
   return all.find((each) => each.name === name);
 }
 
+/** What a file sets on an object after it was made: `stub.image = …`. */
+export function assignedTo(module: ModuleFacts, object: Value, ask: Questions): readonly Argument[] {
+  const found: Argument[] = [];
+  if (object.kind !== "name" || object.binding === undefined) return found;
+  const { binding } = object;
+  ask.eachValue(module, (each) => {
+    if (each.kind !== "assign" || each.operator !== "=" || !each.value || each.target.kind !== "place")
+      return;
+    const { value: place } = each.target;
+    if (place.kind !== "member" || place.property === undefined || place.object.kind !== "name") return;
+    if (place.object.binding !== binding) return;
+    const { range } = place;
+    const nameRange = { start: range.end - place.property.length, end: range.end };
+    found.push({
+      module,
+      name: place.property,
+      nameRange,
+      value: each.value,
+      range: each.range,
+      spread: true,
+    });
+  });
+  return found;
+}
+
 function namedIn(
   module: ModuleFacts,
   call: CallValue,

@@ -1,6 +1,6 @@
 // Modal: functions under `@app.function`, methods of classes under `@app.cls`, and the hooks that run before them.
 import type { ClassSpelling, Outdated, Setting, Spelling } from "../../facts/function.ts";
-import type { ModuleFacts, Range } from "../../facts/module.ts";
+import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
 import type {
   FunctionRef,
   Platform,
@@ -19,7 +19,7 @@ import {
 } from "../definitions.ts";
 import { isNewerOrSame } from "../versions.ts";
 import { webAppsOf } from "../web-apps.ts";
-import { type Arguments, argumentsOf, find } from "./arguments.ts";
+import { type Arguments, argumentsOf, assignedTo, find } from "./arguments.ts";
 import { isAppMark, isMark } from "./definitions.ts";
 import { type Image, imageOf } from "./image.ts";
 import { isJob, isSingleUse } from "./jobs.ts";
@@ -34,6 +34,8 @@ interface Context {
   readonly isInUse: (version: string) => boolean;
   /** Of the file as a whole. */
   readonly outdated: readonly Outdated[];
+  /** What the applications say, by their definitions. */
+  readonly apps: Map<Value, Arguments>;
 }
 
 export const modal: Platform = {
@@ -43,7 +45,8 @@ export const modal: Platform = {
   functions(module, ask, project) {
     const isInUse = inUse(module, project);
     const { functions, classes } = definitionsOf(module);
-    const context = { module, ask, isInUse, outdated: outdatedNames(module, ask, isInUse) };
+    const outdated = outdatedNames(module, ask, isInUse);
+    const context = { module, ask, isInUse, outdated, apps: new Map() };
     return [
       ...functions.flatMap((id) => functionAt(context, id)),
       ...classes.flatMap((statement) => methodsAt(context, statement)),
@@ -156,7 +159,7 @@ function sharedBy(context: Context, mark: Mark, handler: number): Shared {
   const { module, ask, isInUse } = context;
   const { call } = mark;
   const own = argumentsOf(module, call, ask);
-  const levels = [own, appArguments(module, mark, ask)];
+  const levels = [own, appArguments(context, mark)];
   const settings = settingsOf(module, own, ask);
   const image = imageOf(
     module,
@@ -178,10 +181,17 @@ function sharedBy(context: Context, mark: Mark, handler: number): Shared {
 }
 
 /** `modal.App(image=…, volumes=…)`: what holds for functions that say nothing else. */
-function appArguments(module: ModuleFacts, { value }: Mark, ask: Questions): Arguments {
+function appArguments({ module, ask, apps }: Context, { value }: Mark): Arguments {
   const callee = value.kind === "call" ? value.callee : value;
-  const app = callee.kind === "member" ? ask.valueOf(module, callee.object) : undefined;
-  return app?.value.kind === "call" ? argumentsOf(app.module, app.value, ask) : { all: [], complete: false };
+  if (callee.kind !== "member") return { all: [], complete: false };
+  const app = ask.valueOf(module, callee.object);
+  if (app?.value.kind !== "call") return { all: [], complete: false };
+  const known = apps.get(app.value);
+  if (known) return known;
+  const given = argumentsOf(app.module, app.value, ask);
+  const whole = { ...given, all: [...assignedTo(module, callee.object, ask), ...given.all] };
+  apps.set(app.value, whole);
+  return whole;
 }
 
 function phasesOf(
