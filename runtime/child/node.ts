@@ -106,6 +106,8 @@ async function serve(found: Found, plan: Plan): Promise<void> {
     send({ type: "entered", t: now(), hook, started });
   }
   exit = () => options?.exit?.(state);
+  // Where nobody knew before the module had run: better late than by the first input.
+  if (options?.web) prepareWeb();
   const several = (options?.concurrency?.max ?? 1) > 1;
   if (several) allowSeveral();
   // Another input may settle what one waits for, where there are several.

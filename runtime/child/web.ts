@@ -9,8 +9,12 @@ import { toJson } from "./values.ts";
 
 export type Headers = readonly (readonly [string, string])[];
 
+let prepared = false;
+
 /** Loads what requests are made of, which takes longer than all else of a start: no input should wait for it. */
 export function prepareWeb(): void {
+  if (prepared) return;
+  prepared = true;
   new Response();
   new Request("http://localhost/");
 }

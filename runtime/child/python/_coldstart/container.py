@@ -89,6 +89,8 @@ def _serve(function, plan):
     global _function
     function.prepare()
     if plan.get("http"):
+        from . import exchange  # noqa: F401
+
         function.prepare_http()
     for name, hook in function.enter:
         started = now()
@@ -97,7 +99,7 @@ def _serve(function, plan):
     _function = function
     signal = interrupts.install()
     run = None
-    if function.limit > 1 or function.is_async or function.is_server:
+    if function.limit > 1 or function.is_async or function.is_server or plan.get("http"):
         from .engine import run  # It takes its time, and the first input should not.
     send({"type": "ready", "t": now(), **({"interrupt": signal} if signal else {})})
     if run is not None:
