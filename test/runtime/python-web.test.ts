@@ -67,6 +67,12 @@ def asgi():
 @modal.wsgi_app()
 def wsgi():
     def app(environ, start_response):
+        if environ["PATH_INFO"] == "/endless":
+            start_response("200 OK", [])
+            try:
+                while True: yield b"x"
+            finally:
+                print("wsgi left", flush=True)
         body = environ["wsgi.input"].read()
         start_response("202 Accepted", [("Content-Type", "text/plain"), ("X-Script", environ["SCRIPT_NAME"])])
         yield environ["PATH_INFO"].encode() + b"?" + environ["QUERY_STRING"].encode() + b" "
@@ -164,6 +170,15 @@ describe("over HTTP", () => {
     expect([wsgi.status, wsgi.headers.get("X-Script"), wsgi.body]).toEqual([202, "/f/w", "/a b?q=1 body"]);
     const server = await ask(await nursery.start("app.py", "server"), "a", { method: "POST" }, ["ping"]);
     expect([server.status, server.headers.get("x-host"), server.body]).toEqual([203, "localhost", "ping"]);
+  });
+
+  it("an application of WSGI ends with its client", async () => {
+    const child = await nursery.start("app.py", "wsgi");
+    child.request("a", { url: "/endless" });
+    await child.next("chunk");
+    child.cancel("a");
+    expect(await child.end("a")).toMatchObject({ type: "failed", failure: { kind: "cancelled" } });
+    expect(child.output()).toContain("wsgi left");
   });
 
   it("a plain handler gets the event of a function URL, and answers as one", async () => {

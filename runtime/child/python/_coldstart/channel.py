@@ -18,6 +18,7 @@ _own = os.getpid()
 _buffer = b""
 _reading = allocate_lock()
 _writing = allocate_lock()
+_handing = allocate_lock()
 #: Who hears the answers to a request, by its number.
 _waiting = {}
 _calls = 0
@@ -128,11 +129,12 @@ def has_reader():
 def hand_over(to):
     """Frames go to `to(header, payload)` from now on, in the thread that reads."""
     global deliver
-    deliver = to
-    while _kept:
-        to(*_kept.pop(0))
-    while not is_quiet():
-        to(*_inbox.get())
+    with _handing:
+        deliver = to
+        while _kept:
+            to(*_kept.pop(0))
+        while not is_quiet():
+            to(*_inbox.get())
 
 
 def request(message, payload, heard):
@@ -188,13 +190,14 @@ def _read_on():
             header, payload = _frame()
         if _is_answer(header, payload):
             continue
-        if deliver is not None:
-            deliver(header, payload)
-        else:
+        with _handing:
+            if deliver is not None:
+                deliver(header, payload)
+                continue
             _inbox.put((header, payload))
-            woken = awake
-            if woken is not None:
-                woken()
+        woken = awake
+        if woken is not None:
+            woken()
 
 
 def _is_answer(header, payload):

@@ -19,7 +19,8 @@ class Wsgi:
 
         body = await exchange.whole()
         loop = asyncio.get_running_loop()
-        await run_in_thread(exchange.engine.threads, None, lambda: self._respond(exchange, body, loop))
+        made = getattr(exchange, "made", None)
+        await run_in_thread(exchange.engine.threads, made, lambda: self._respond(exchange, body, loop))
 
     def _respond(self, exchange, body, loop):
         begun = []
