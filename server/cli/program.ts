@@ -168,6 +168,7 @@ Functions are named FILE::NAME: the file, and the name under which it exports th
   coldstart run search.ts::search --input '["green tea"]' --profile
   coldstart measure search.ts::search --input '["green tea"]'
   coldstart verify search.ts::search --input '["green tea"]'
+  coldstart build search.ts --prune
   coldstart serve search.ts
 
 Exit codes: 0 all well; 1 findings, a failed function or another verdict; 2 wrong usage; 3 the environment

@@ -61,6 +61,24 @@ export const lintDocument = v.strictObject({
   summary: v.strictObject({ files: count, parsed: count, findings: count, fixed: count, ms }),
 });
 
+export const buildDocument = v.strictObject({
+  version,
+  layers: v.array(
+    v.strictObject({
+      name: v.pipe(v.string(), v.minLength(1)),
+      hash: v.pipe(v.string(), v.hexadecimal()),
+      cached: v.boolean(),
+      reason: v.exactOptional(v.string()),
+      ms,
+    }),
+  ),
+  pruned: v.exactOptional(
+    v.array(v.strictObject({ name: v.string(), hash: v.exactOptional(v.string()), bytes: count })),
+  ),
+  /** Bytes. */
+  freed: v.exactOptional(count),
+});
+
 export const runDocument = v.strictObject({
   version,
   result: v.unknown(),
