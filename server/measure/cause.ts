@@ -29,11 +29,14 @@ export function causeOf(before: readonly Timed[], after: readonly Timed[], wall:
   if (inLoop && Math.max(...starts) - Math.min(...starts) >= together * 0.4) {
     return "The loads block the event loop: each one starts only when the one before it has finished. They overlap once they await what they wait for, or run in threads. (blocking-concurrent-load)";
   }
+  const inThreads = !inLoop && loads.every(({ cpu }) => cpu !== undefined);
+  const held = inThreads ? heldBack(singles, loads, together) : undefined;
+  if (held) return held;
   if (together < serial * OVERLAPPED) {
     return `The loads do overlap, and take ${round(together)} instead of ${round(serial)} ms; the rest of a start varies by more than that here. More pairs may show it.`;
   }
   if (inLoop) return causeInLoop(loads, together);
-  if (loads.every(({ cpu }) => cpu !== undefined)) return causeInThreads(singles, loads, together);
+  if (inThreads) return causeInThreads(singles, loads, together);
   return sharing("disk, network or CPU");
 }
 
@@ -51,23 +54,31 @@ function causeInLoop(loads: readonly Timed[], together: number): string {
  * computed, or waited for a processor, adds up to the time that all took together. Where it adds up to more, it is not
  * the lock that held them.
  */
-function causeInThreads(singles: readonly Timed[], loads: readonly Timed[], together: number): string {
-  const alone = total(singles, ({ ms }) => ms);
-  const delayed = total(singles, queuedOf);
-  const [busy, queued] = [total(loads, cpuOf), total(loads, queuedOf)];
-  if (total(singles, cpuOf) + delayed < alone / 2) {
-    return "The loads wait for the same disk, network or lock most of the time, so each takes longer when they run together.";
-  }
+function heldBack(singles: readonly Timed[], loads: readonly Timed[], together: number): string | undefined {
+  if (!compute(singles)) return undefined;
+  const [alone, delayed] = [total(singles, ({ ms }) => ms), total(singles, queuedOf)];
   if (delayed >= alone * 0.3) {
     return `Other programs kept the processors busy: one after another the loads waited ${round(delayed)} of ${round(alone)} ms for a free one. Try again when less is running.`;
   }
-  if (busy + queued <= together * 1.25) {
-    return `The loads hold the interpreter lock (GIL): together they computed for ${round(busy)} of ${round(together)} ms, one at a time. Threads don't overlap that; processes do, or loaders that let go of the lock. (blocking-concurrent-load)`;
+  const busy = total(loads, cpuOf);
+  if (busy + total(loads, queuedOf) > together * 1.25) return undefined;
+  return `The loads hold the interpreter lock (GIL): together they computed for ${round(busy)} of ${round(together)} ms, one at a time. Threads don't overlap that; processes do, or loaders that let go of the lock. (blocking-concurrent-load)`;
+}
+
+function causeInThreads(singles: readonly Timed[], loads: readonly Timed[], together: number): string {
+  if (!compute(singles)) {
+    return "The loads wait for the same disk, network or lock most of the time, so each takes longer when they run together.";
   }
+  const queued = total(loads, queuedOf);
   if (queued >= together / 2) {
     return `The loads compute, and there are too few processors for all of them: together they waited ${round(queued)} ms for a free one.`;
   }
   return sharing("memory, disk or CPU");
+}
+
+/** Whether they compute most of the time by themselves, or would if there was a processor. */
+function compute(singles: readonly Timed[]): boolean {
+  return total(singles, cpuOf) + total(singles, queuedOf) >= total(singles, ({ ms }) => ms) / 2;
 }
 
 /** Files that are fetched ahead save what the loads waited for them, but for the time of the fetching itself. */
