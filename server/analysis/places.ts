@@ -223,8 +223,9 @@ function methodOf(walk: Walk, object: Known, property: string) {
 /** A class and those of the project that it is derived from, nearest first. */
 export function classesOf(walk: Walk, owner: ClassOfProject, depth = 0): readonly ClassOfProject[] {
   const { module, class: own } = owner;
-  // In TypeScript what a base does to an instance is not followed.
-  if (module.language !== "python" || depth > 8) return [owner];
+  // In TypeScript bases are followed for the object of a function alone: the platform runs what makes it, bases first.
+  const follows = module.language === "python" || owner === walk.owner || depth > 0;
+  if (!follows || depth > 8) return [owner];
   const bases = [...(own.extends ? [own.extends] : []), ...(own.mixins ?? [])];
   const known = bases.map((base) => walk.names.classOf(module, base)).filter((base) => base !== undefined);
   return [owner, ...known.flatMap((base) => classesOf(walk, base, depth + 1))];

@@ -5,6 +5,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, posix } from "node:path";
 import { promisify } from "node:util";
+import { ts } from "../../runtime/image/compiler.ts";
+import { transpile } from "../../runtime/image/transpile.ts";
 import { readModule } from "../../server/languages/typescript/read.ts";
 import { type Case, writeCase } from "../rules/cases.ts";
 import type { Entry } from "./child/log.ts";
@@ -59,7 +61,8 @@ export function createRunner(): Runner {
       // The same paths for each program: some of them return them.
       for (const each of [folder, home]) rmSync(each, { recursive: true, force: true });
       mkdirSync(home);
-      writeCase({ ...example, files: [...program.texts].map(([path, text]) => ({ path, text })) }, folder);
+      const files = [...program.texts].map(([path, text]) => ({ path, text: runnable(path, text) }));
+      writeCase({ ...example, files }, folder);
       for (const { path } of example.data) {
         if (path.endsWith(".wasm")) writeFileSync(join(folder, path), addition);
       }
@@ -70,6 +73,12 @@ export function createRunner(): Runner {
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** No Node knows decorators. */
+function runnable(path: string, text: string): string {
+  if (!isCode(path) || !/^\s*@\w/m.test(text)) return text;
+  return transpile(ts, { path: `/${path}`, text, format: "module", settings: { target: "es2024" } });
 }
 
 interface Place {

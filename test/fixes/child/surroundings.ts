@@ -1,9 +1,7 @@
 // Lets a run be watched: reads, writes, requests and prints are noted before they are carried out.
 import fs from "node:fs";
 import { isBuiltin, registerHooks, syncBuiltinESMExports } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { ts } from "../../../runtime/image/compiler.ts";
-import { transpile } from "../../../runtime/image/transpile.ts";
+import { pathToFileURL } from "node:url";
 import { log } from "./log.ts";
 import { middy, standIn } from "./packages.ts";
 
@@ -18,9 +16,6 @@ function watch(owner: object, name: string, note: (first: unknown) => void): voi
     return original.apply(this, args);
   };
 }
-
-/** Reading a module is nothing that the program does. */
-const original = fs.readFileSync;
 
 export function watchSystem(): void {
   const folder = `${process.cwd()}/`;
@@ -68,15 +63,6 @@ export function standForPackages(names: Readonly<Record<string, readonly string[
       return { url: `package:${specifier}`, shortCircuit: true, format: "module" };
     },
     load(url, context, next) {
-      // Classes with decorators, which Node does not know.
-      if (/\.m?[jt]s$/.test(url) && !url.startsWith("package:") && !url.includes("/node_modules/")) {
-        const path = fileURLToPath(url);
-        const text = original(path, "utf8");
-        if (/^\s*@\w/m.test(text)) {
-          const source = transpile(ts, { path, text, format: "module", settings: { target: "es2024" } });
-          return { format: "module", shortCircuit: true, source };
-        }
-      }
       if (!url.startsWith("package:")) return next(url, context);
       const name = url.slice("package:".length);
       return { format: "module", shortCircuit: true, source: sourceOf(name, names[name] ?? []) };
