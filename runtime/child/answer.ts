@@ -5,6 +5,7 @@ import { invoke } from "./handler.ts";
 import { beginInput, type Call, endInput, type Input, within } from "./inputs.ts";
 import { insideRequest, insideResponse } from "./inside.ts";
 import { eventOf, respondAsLambda } from "./lambda-http.ts";
+import { collectStreaming, Streaming } from "./lambda-stream.ts";
 import type { Found } from "./load.ts";
 import type { Plan } from "./messages.ts";
 import { refuseCancelled, sayFailed, sayResult } from "./results.ts";
@@ -67,8 +68,10 @@ async function thrownToo(work: () => unknown): Promise<unknown> {
 
 function runnerOf(found: Found, { file, name }: Plan, leading: readonly unknown[]) {
   if (found.kind === "plain")
-    return (args: readonly unknown[], { timeout = LAMBDA_TIMEOUT }: Call) =>
-      invoke(found.handler, args, { file, name, timeout });
+    return (args: readonly unknown[], { answer, timeout = LAMBDA_TIMEOUT }: Call) => {
+      const value = invoke(found.handler, args, { file, name, timeout });
+      return value instanceof Streaming && answer !== "http" ? collectStreaming(value) : value;
+    };
   const { handler, options } = found.definition;
   return (args: readonly unknown[], { encoding }: Call) => {
     const request = options.web && encoding === "json" ? insideRequest(args, options.web.method) : undefined;

@@ -1,6 +1,7 @@
 // Calls a plain exported function the way AWS Lambda calls a handler: promise or callback, with a made-up context.
 import { basename } from "node:path";
 import { Failure } from "./failure.ts";
+import { beginStreaming, isStreaming } from "./lambda-stream.ts";
 
 type Handler = (...args: readonly unknown[]) => unknown;
 type Done = (error?: unknown, result?: unknown) => void;
@@ -21,6 +22,11 @@ export interface Invocation {
  */
 export function invoke(handler: Handler, args: readonly unknown[], invocation: Invocation): unknown {
   if (args.length > 1) return handler(...args);
+  if (isStreaming(handler)) {
+    names ??= namesOf(invocation);
+    const context = new Context(names, invocation.timeout, () => undefined);
+    return beginStreaming((stream) => handler(args[0] ?? {}, stream, context));
+  }
   return new Promise((resolve, reject) => {
     const callback: Done = (error, result) => {
       if (error !== undefined && error !== null) reject(error);

@@ -1,6 +1,7 @@
 // A plain handler behind a function URL: the event of a request, and the response that its answer stands for (payload format 2.0).
 import { createBody } from "./body.ts";
 import type { Input } from "./inputs.ts";
+import { respondStreaming, Streaming } from "./lambda-stream.ts";
 import { toJson } from "./values.ts";
 import { type Headers, isResponse, respond, sayEnd, sayWhole, wireOf } from "./web.ts";
 
@@ -62,6 +63,7 @@ interface LambdaResponse {
 }
 
 export async function respondAsLambda(input: Input, value: unknown, started: number): Promise<void> {
+  if (value instanceof Streaming) return await respondStreaming(input, value, started);
   if (isResponse(value)) return await respond(input, value, started);
   if (!isLambdaResponse(value)) {
     // Without a status all that was returned is the body, a string as it is.

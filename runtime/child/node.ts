@@ -11,6 +11,7 @@ import { answerRemote, provideHost } from "./host.ts";
 import { imageStep } from "./image.ts";
 import { timeImports } from "./imports.ts";
 import { allowSeveral, type Call, tellInput } from "./inputs.ts";
+import { provideAwslambda } from "./lambda-stream.ts";
 import { type Definition, type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
 import { installPackages } from "./packages.ts";
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     if (awaited !== undefined) fail(neverSettles(awaited));
   });
   watchEnvironment();
+  provideAwslambda();
   if (plan.packages) installPackages(plan.packages);
   if (plan.program !== undefined) installHooks(plan.program);
   if (plan.mode === "describe") provideAbsent();

@@ -74,7 +74,7 @@ export function sayEnd(input: Input, started: number): void {
   send({ type: "result", input: input.id, started });
 }
 
-function sayHead(input: Input, status: number, headers: Headers): void {
+export function sayHead(input: Input, status: number, headers: Headers): void {
   send({ type: "response", input: input.id, status, headers });
 }
 
@@ -93,6 +93,18 @@ async function sayStream(input: Input, stream: ReadableStream<unknown>): Promise
     if (done) return;
     await sayPart(input, value);
   }
+}
+
+/** @param begin Is called before the first part, and may be called again. */
+export async function sayParts(
+  input: Input,
+  parts: AsyncIterable<unknown>,
+  begin: () => void,
+): Promise<void> {
+  await forEach(input, parts as AsyncIterableIterator<unknown>, async (part) => {
+    begin();
+    await sayPart(input, part);
+  });
 }
 
 /** What the first value is says what the response is: text, bytes, or else lines of JSON. */
