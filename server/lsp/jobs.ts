@@ -63,9 +63,14 @@ export async function carryOut(job: Job, means: Means): Promise<JobReport> {
         const options = { rules: [], unsafe, pairs: DEFAULT_PAIRS };
         return verify(ask, options, linter, observer("Before and after"), { signal });
       };
-      const safe = await prove(false);
-      const unsafe = isNothing(safe);
-      const proof = unsafe ? await prove(true) : safe;
+      await linter.prepare([job.file]);
+      const own = linter.lint(job.file).findings.filter((finding) => finding.function === job.function);
+      const fixes = own.flatMap((finding) => finding.fixes);
+      // Where its own fixes are unsafe, those of its surroundings alone are not what is asked about.
+      const safe = fixes.some((fix) => fix.safety === "safe") || fixes.length === 0;
+      const first = await prove(!safe);
+      const unsafe = !safe || isNothing(first);
+      const proof = safe && unsafe ? await prove(true) : first;
       if (proof.ok) return { ok: true, say: verdict(job.function, proof, unsafe), answer: proof };
       const message = `No fix applies to ${job.function}, so there is nothing to prove.`;
       return isNothing(proof) ? { ok: false, error: { ...proof.error, message } } : report(proof);

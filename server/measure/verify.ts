@@ -127,18 +127,32 @@ function fixedCopy(before: Target, { rules, unsafe }: VerifyOptions, linter: Lin
   for (const [path, text] of texts) fixed.open(path, text);
   const originals = Object.fromEntries([...texts.keys()].map((path) => [path, linter.text(path) ?? ""]));
   const moves = new Set(applied.map((each) => each.kind === "move-to-enter" || each.kind === "run-in-enter"));
+  const fixedName = nameAfter(linter, fixed, file, name);
   return {
     before,
-    after: { ...before, hash: fixed.sourceHash(file, name) ?? "" },
+    after: { ...before, name: fixedName, hash: fixed.sourceHash(file, withoutValues(fixedName)) ?? "" },
     // Both sides replace the same files, so that both pay the same for it.
     variants: [
       { id: "before", file, function: name, overlay: { ...before.unsaved, ...originals } },
-      { id: "after", file, function: name, overlay: { ...before.unsaved, ...Object.fromEntries(texts) } },
+      {
+        ...{ id: "after", file, function: fixedName },
+        overlay: { ...before.unsaved, ...Object.fromEntries(texts) },
+      },
     ],
     moved: !moves.has(true) ? "no" : moves.has(false) ? "also" : "only",
     fixes: applied,
     linters: [linter, fixed],
   };
+}
+
+/** A function that its fix has put into a class is a method of its name there. */
+function nameAfter(linter: Linter, fixed: Linter, file: string, name: string): string {
+  const names = (each: Linter) => each.lint(file).functions.map((one) => one.name);
+  const now = names(fixed);
+  if (now.includes(withoutValues(name))) return name;
+  const known = names(linter);
+  const made = now.filter((each) => each.endsWith(`.${name}`) && !known.includes(each));
+  return made.length === 1 && made[0] !== undefined ? made[0] : name;
 }
 
 async function otherFunction(

@@ -179,6 +179,35 @@ it("proves the fixes, and says the verdict", async () => {
   expect(message).toMatch(/^Counter\.count with its fixes: .*; results equal\.$/);
 });
 
+it("proves unsafe fixes where a function has no others, and says that they are", async () => {
+  // The class beside it has safe ones.
+  const text = `${TABLES_PY}
+
+@app.function()
+def users(extra: int) -> int:
+    table = load("users")
+    return len(table) + extra
+`;
+  using project = createApp(text, { inputs: { "app.py::users": [[2]] } });
+  await using editor = await openApp(project, {}, text);
+  const users = [{ uri: uri(project.path("app.py")), function: "users" }];
+  const report = await execute(editor, "coldstart.verifyFix", users);
+  const { message } = await editor.heard<ShowMessageParams>("window/showMessage");
+  expect(message).toMatch(/^users with its unsafe fixes: /);
+  expect(report).toMatchObject({ ok: true, answer: { results: "equal" } });
+});
+
+it("says that there is nothing to prove where no fix applies", async () => {
+  const text = TABLES_PY.replace("keep_warm", "min_containers").replace(/load\("\w+"\)/g, "[]");
+  using project = createApp(text);
+  await using editor = await openApp(project, {}, text);
+  const report = await execute(editor, "coldstart.verifyFix", target(project));
+  expect(report.error).toMatchObject({
+    kind: "usage",
+    message: "No fix applies to Counter.count, so there is nothing to prove.",
+  });
+});
+
 it("runs nothing in a workspace that is not trusted, and analyses it all the same", async () => {
   using project = createApp();
   await using editor = await openApp(project, { initializationOptions: { trusted: false } });
