@@ -149,6 +149,45 @@ ${methods.map((method) => `    @modal.method()\n    def ${method}(self, n):\n   
     }
   });
 
+  it("lets files follow that call a function which becomes a class, or look it up", async () => {
+    const files = {
+      "app.py": `import modal
+
+app = modal.App("captions")
+
+
+@app.function()
+def caption(text: str):
+    import joblib
+
+    model = joblib.load("/m.joblib")
+    return model.predict(text)
+`,
+      "run.py": `from app import app, caption\n\nwith app.run():\n    print(caption.remote("x"))\n`,
+      "client.py": `import modal
+from modal import Function
+
+mine = modal.Function.from_name("captions", "caption")
+other = modal.Function.from_name("others", "caption")
+named = Function.from_name("captions", "caption")
+`,
+    };
+    const linter = await project(files);
+    await linter.prepare(await linter.scan(Object.keys(files).map(at)));
+    const { texts } = linter.fixAll([at("app.py")], { unsafe: true });
+    expect(texts.get(at("app.py"))).toContain("class Caption:");
+    expect(texts.get(at("run.py"))).toBe(
+      `from app import app, Caption\n\nwith app.run():\n    print(Caption().caption.remote("x"))\n`,
+    );
+    // A name of its own for what is looked up is left to its author.
+    expect(texts.get(at("client.py"))).toBe(
+      files["client.py"].replace(
+        'modal.Function.from_name("captions", "caption")',
+        'modal.Cls.from_name("captions", "Caption")().caption',
+      ),
+    );
+  });
+
   it("gives no edits for a text that has changed since", async () => {
     const linter = await shop();
     const [fix] = linter.lint(at("app.ts")).findings.flatMap((finding) => finding.fixes);

@@ -2,6 +2,7 @@
 import type { Finding, Fix, RuleId, TextEdit } from "./facts/finding.ts";
 import type { FunctionFacts } from "./facts/function.ts";
 import type { Range } from "./facts/module.ts";
+import { withCallers } from "./workspace/callers.ts";
 import type { Config, ConfigProblem } from "./workspace/config.ts";
 import { fixAll as fix } from "./workspace/fix-all.ts";
 import { languageOf } from "./workspace/languages.ts";
@@ -182,15 +183,21 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
       return remembered(
         spelled,
         fix,
-        () => languageOf(file)?.spell(fix.change, text, importedBy(file)) ?? [],
+        () => languageOf(file)?.spell(withCallers(fix.change, workspace), text, importedBy(file)) ?? [],
       );
     },
     fixAll(files, { unsafe, rules, function: only, anywhere = false }) {
       const scratch = linter.fork();
       const errors = (file: string) => scratch.lint(file).syntaxErrors.length;
+      // Callers in other files follow, whether or not these hold functions themselves.
+      const touched = new Set<string>();
+      const open = (file: string, text: string) => {
+        touched.add(file);
+        scratch.open(file, text);
+      };
       const steps = fix(
         files,
-        { ...scratch, syntaxErrors: errors },
+        { ...scratch, open, syntaxErrors: errors },
         ({ finding, fix }) =>
           (unsafe || fix.safety === "safe") &&
           (!rules?.length || rules.includes(finding.rule)) &&
@@ -203,7 +210,6 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
         title: fix.title,
         kind: fix.change.kind,
       }));
-      const touched = new Set([...files, ...applied.map((each) => each.file)]);
       const texts = [...touched].map((file) => [file, scratch.text(file)] as const);
       const changed = texts.filter((entry): entry is readonly [string, string] => {
         return entry[1] !== undefined && entry[1] !== workspace.text(entry[0]);

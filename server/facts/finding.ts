@@ -144,8 +144,11 @@ export type Change =
 
 /** A place where another file names a function. */
 export interface Caller extends Place {
-  /** `import`: the imported name; `use`: the whole expression that stands for the function. */
-  readonly as: "import" | "use";
+  /**
+   * `import`: the imported name; `use`: the whole expression that stands for the function. Of a look-up by name: `owner`
+   * is the part that says what is looked up, `name` the function's name in quotes, `end` the place behind the call.
+   */
+  readonly as: "import" | "use" | "owner" | "name" | "end";
   /** What stands for the function's own name there: an alias, or `module.name` without its last part. */
   readonly local?: string;
 }

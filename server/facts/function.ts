@@ -248,4 +248,15 @@ export interface ClassSpelling {
   readonly onClass: readonly string[];
   /** Options that a class can't have. */
   readonly refuses: readonly string[];
+  readonly lookUp?: LookUp;
+}
+
+/** How code elsewhere looks a deployed function up by the names of its application and its own. */
+export interface LookUp {
+  /** Qualified calls: `modal.Function.from_name("app", "function")`. */
+  readonly calls: readonly string[];
+  /** Qualified calls that make an application of that name. */
+  readonly apps: readonly string[];
+  /** What stands for the last but one part of such a call where a class is looked up. */
+  readonly owner: string;
 }

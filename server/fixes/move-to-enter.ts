@@ -30,7 +30,7 @@ export function moveToEnter(
       {
         title: `${title}: \`${name}\` becomes a class`,
         safety: "unsafe",
-        why: "Its calls become those of a method, and its deployed name and URL change.",
+        why: "Its calls become those of a method, and its deployed name and URL change: what looks it up elsewhere has to follow.",
         change,
       },
     ];

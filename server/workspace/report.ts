@@ -1,13 +1,12 @@
 // One file's findings: what the rules detect, with fixes, the config's severities, and without what comments suppress.
 import { analyse } from "../analysis/index.ts";
-import type { Detection, Finding, Fix, RuleId, Severity } from "../facts/finding.ts";
+import type { Detection, Finding, RuleId, Severity } from "../facts/finding.ts";
 import type { FunctionFacts } from "../facts/function.ts";
 import type { ModuleFacts } from "../facts/module.ts";
 import type { Platform } from "../facts/project.ts";
 import { propose } from "../fixes/index.ts";
 import { platforms } from "../platforms/index.ts";
 import { detect, rules } from "../rules/index.ts";
-import { withCallers } from "./callers.ts";
 import type { Config } from "./config.ts";
 import { rowsFor } from "./rows.ts";
 import { languageName, markPattern } from "./scan.ts";
@@ -51,9 +50,7 @@ export function lintFile(file: string, workspace: Workspace): Lint {
   const found = detect(functions).flatMap((detection) => {
     const { proposal: _, ...finding } = detection;
     const severity = severityOf(detection, config);
-    return severity === "off"
-      ? []
-      : [{ ...finding, severity, fixes: fixesOf(detection, functions, workspace) }];
+    return severity === "off" ? [] : [{ ...finding, severity, fixes: propose(detection, functions) }];
   });
   const files = new Set([file, ...found.map((finding) => finding.file)]);
   const findings = [...files].flatMap((each) =>
@@ -65,17 +62,6 @@ export function lintFile(file: string, workspace: Workspace): Lint {
     ),
   );
   return { functions, findings };
-}
-
-function fixesOf(
-  detection: Detection,
-  functions: readonly FunctionFacts[],
-  workspace: Workspace,
-): readonly Fix[] {
-  return propose(detection, functions).map((fix) => ({
-    ...fix,
-    change: withCallers(fix.change, detection.function, workspace),
-  }));
 }
 
 const severityOf = (

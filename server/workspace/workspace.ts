@@ -29,8 +29,10 @@ export interface Workspace extends ProjectView {
   mayHoldFunctions(file: string, marks: RegExp): boolean;
   /** The file and all that import it, directly or not, as far as imports were followed. */
   dependents(file: string): readonly string[];
-  /** Files that import this one, among all that were ever prepared. */
+  /** Files that import this one, among all that were ever asked about. */
   importersOf(file: string): readonly string[];
+  /** Files of a language, among all that were ever asked about, whose texts hold something. */
+  filesWith(language: ModuleFacts["language"], text: string): readonly string[];
   /** A workspace with the same texts that may be changed without touching this one. */
   fork(): Workspace;
 }
@@ -166,10 +168,10 @@ export function createWorkspace(
       return known.configs;
     },
     async prepare(files) {
-      for (const file of files) prepared.add(file);
       await Promise.all([workspace.prepareScan(files), loadLanguages(files)]);
     },
     async prepareScan(files) {
+      for (const file of files) prepared.add(file);
       const folders = new Map(files.map((file) => [posix.dirname(file), file]));
       if ([...folders.values()].some((file) => deploymentFiles(file).length > 0)) await loadYaml();
     },
@@ -184,12 +186,13 @@ export function createWorkspace(
       for (const each of found) for (const importer of importers.get(each) ?? []) found.add(importer);
       return [...found];
     },
+    filesWith: (language, part) =>
+      [...prepared].filter((each) => languageName(each) === language && text(each)?.includes(part)),
     importersOf(file) {
       const stem = posix.basename(file).replace(/\.\w+$/, "");
       const own = stem === "__init__" ? posix.basename(posix.dirname(file)) : stem;
-      for (const each of prepared) {
-        if (each === file || languageName(each) !== languageName(file) || !text(each)?.includes(own))
-          continue;
+      for (const each of workspace.filesWith(languageName(file) ?? "python", own)) {
+        if (each === file) continue;
         for (const { specifier } of workspace.module(each)?.imports ?? []) workspace.resolve(each, specifier);
       }
       return [...(importers.get(file) ?? [])];

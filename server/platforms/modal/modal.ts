@@ -96,6 +96,11 @@ const becomes: ClassSpelling = {
   endpoints: ["modal.fastapi_endpoint", "modal.web_endpoint", "modal.batched"],
   onClass: ["modal.concurrent"],
   refuses: ["schedule", "name", "is_generator"],
+  lookUp: {
+    calls: ["modal.Function.from_name", "modal.Function.lookup"],
+    apps: ["modal.App", "modal.Stub"],
+    owner: "Cls",
+  },
 };
 
 function methodsAt(context: Context, statement: ClassStatement): readonly PlatformFunction[] {

@@ -60,10 +60,25 @@ export function writeAsClass(draft: Draft, owner: Decorated, change: ClassChange
   replace(draft, whole, lines.join(style.newline));
   for (const edit of uses) if (!isWithin(edit, whole)) draft.edits.push(edit);
   for (const caller of change.callers) {
-    const text = caller.as === "import" ? className : `${caller.local ?? className}().${name}`;
+    const text = callerText(caller, className, name, becomes.lookUp?.owner ?? "");
     draft.elsewhere.push({ file: caller.file, edit: { ...caller.range, text } });
   }
   return true;
+}
+
+/** What another file has to say now. */
+function callerText({ as, local }: Caller, className: string, name: string, owner: string): string {
+  switch (as) {
+    case "import":
+    case "name":
+      return className;
+    case "owner":
+      return owner;
+    case "end":
+      return `().${name}`;
+    case "use":
+      return `${local ?? className}().${name}`;
+  }
 }
 
 /** The class's decorators; undefined where an option is none that a class can have. */
