@@ -87,16 +87,16 @@ export function treesAlive(): number {
 /** Texts that were parsed last: who writes a fix begins with the text that was just read. */
 const recent: { readonly text: string; readonly parsed: Parsed }[] = [];
 const RECENT = 3;
-/** The tree of the text that was parsed last and belongs to no open document. */
-let last: Kept | undefined;
 
 export function parse(path: string, text: string): Parsed {
-  const known = recent.find((each) => each.text === text);
-  if (known) return known.parsed;
-  const parsed = parseAnew(path, text);
-  recent.unshift({ text, parsed });
-  recent.length = Math.min(recent.length, RECENT);
-  return parsed;
+  const at = recent.findIndex((each) => each.text === text);
+  const known = recent[at] ?? { text, parsed: parseAnew(path, text) };
+  if (at !== 0) {
+    if (at > 0) recent.splice(at, 1);
+    recent.unshift(known);
+    recent.length = Math.min(recent.length, RECENT);
+  }
+  return known.parsed;
 }
 
 /** A piece of text put in place of a range. */
@@ -107,7 +107,8 @@ export interface Replacement {
 }
 
 /**
- * How many errors a text has once it is edited; parsed where it differs, if the text before is at hand.
+ * How many errors a text has once it is edited. Where there were none, only the statements of the module that the edits
+ * touch are parsed anew: a file may have thousands of fixes.
  * @param edits In the order of the text, not overlapping.
  */
 export function errorsAfter(
@@ -116,17 +117,51 @@ export function errorsAfter(
   edits: readonly Replacement[],
   after: string,
 ): number {
-  const base = [kept.get(path), last].find((each) => each?.text === before)?.tree?.copy();
-  for (const edit of edits.toReversed()) {
-    base?.edit(editOf(before, edit));
+  const { root, errors } = parse(path, before);
+  const isSound = errors.length === 0 && piecesAround(root, before, edits, after).every(parses);
+  return isSound ? 0 : parse("", after).errors.length;
+}
+
+/** Texts after the edits of the statements that they touch, and of those beside them, which may have become part of them. */
+function piecesAround(
+  { children }: Syntax,
+  before: string,
+  edits: readonly Replacement[],
+  after: string,
+): readonly string[] {
+  const starts = children.map(({ start }) => start).filter((start) => before[start - 1] === "\n");
+  const pieces: { from: number; to: number; start: number; end: number }[] = [];
+  let shift = 0;
+  for (const { start, end, text } of edits) {
+    const from = starts[countBelow(starts, start) - 1] ?? 0;
+    const to = starts[countBelow(starts, end + 1) + 1] ?? before.length;
+    const grown = shift + text.length - (end - start);
+    const last = pieces.at(-1);
+    if (last && from < last.to) {
+      last.to = Math.max(to, last.to);
+      last.end = last.to + grown;
+    } else pieces.push({ from, to, start: from + shift, end: to + grown });
+    shift = grown;
   }
-  const tree = fresh(ready(), after, base);
-  base?.delete();
-  try {
-    return tree.rootNode.hasError ? parse("", after).errors.length : 0;
-  } finally {
-    dispose(tree);
+  return pieces.map(({ start, end }) => after.slice(start, end));
+}
+
+/** How many of the numbers, which are sorted, are below a limit. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
   }
+  return low;
+}
+
+function parses(text: string): boolean {
+  const tree = fresh(ready(), text);
+  const isSound = !tree.rootNode.hasError;
+  dispose(tree);
+  return isSound;
 }
 
 function parseAnew(path: string, text: string): Parsed {
@@ -142,10 +177,7 @@ function parseAnew(path: string, text: string): Parsed {
     const masked = parsed.errors.length > 0 ? maskMagics(text, parsed.errors) : text;
     return masked === text ? parsed : parseMasked(tools, masked, parsed);
   } finally {
-    if (!document) {
-      dispose(last?.tree);
-      last = { tree, text };
-    }
+    if (!document) dispose(tree);
   }
 }
 

@@ -1,7 +1,7 @@
 // A change in the making: the parsed text, what its code looks like, and the edits so far.
 import type { BindingId, ModuleFacts, Range } from "../../../facts/module.ts";
 import { readModule } from "../read.ts";
-import { parse, type Syntax } from "../syntax.ts";
+import { type Parsed, parse, type Syntax } from "../syntax.ts";
 import { readStyle, type Style } from "./style.ts";
 
 export interface Edit {
@@ -27,11 +27,16 @@ export interface Draft {
   readonly elsewhere: { readonly file: string; readonly edit: Edit }[];
   readonly parents: ReadonlyMap<Syntax, Syntax>;
   /** All names that occur in the file, and those made up for this change. */
-  readonly names: Set<string>;
+  readonly names: Names;
   /** Lines to import, by the statement: see imports.ts. */
   readonly imports: Set<string>;
   /** Imports that were put beside others, and the names that they bring. */
   readonly written: Map<string, string>;
+}
+
+export interface Names {
+  has(name: string): boolean;
+  add(name: string): void;
 }
 
 export interface Use {
@@ -39,9 +44,44 @@ export interface Use {
   readonly range: Range;
 }
 
+/** @param path "" for a piece of code that belongs to no file. */
 export function createDraft(path: string, text: string): Draft {
-  // A path of its own, so that trees of open documents stay as they are.
-  const { root, comments, errors } = parse(path, text);
+  const parsed = parse(path, text);
+  const known = basis.get(parsed);
+  const base = known?.facts.path === path ? known : basisOf(path, text, parsed);
+  basis.set(parsed, base);
+  const { root, comments, errors } = parsed;
+  const { uses, names, ...same } = base;
+  const madeUp = new Set<string>();
+  return {
+    path,
+    text,
+    root,
+    comments,
+    errors: errors.length,
+    ...same,
+    // Not every change asks for all of them.
+    get uses() {
+      return uses();
+    },
+    usesWithin: (range) => uses(range).filter((use) => isWithin(use.range, range)),
+    edits: [],
+    elsewhere: [],
+    names: { has: (name) => names.has(name) || madeUp.has(name), add: (name) => void madeUp.add(name) },
+    imports: new Set(),
+    written: new Map(),
+  };
+}
+
+/** What all changes of one text begin with; a file may have thousands. */
+interface Basis extends Pick<Draft, "parents" | "facts" | "style"> {
+  readonly names: ReadonlySet<string>;
+  readonly uses: (range?: Range) => readonly Use[];
+}
+
+const basis = new WeakMap<Parsed, Basis>();
+
+function basisOf(path: string, text: string, { root }: Parsed): Basis {
   const parents = new Map<Syntax, Syntax>();
   const names = new Set<string>();
   const visit = (node: Syntax): void => {
@@ -53,45 +93,29 @@ export function createDraft(path: string, text: string): Draft {
   };
   visit(root);
   const facts = readModule(path, text);
-  const uses = usesOf(facts, text);
-  let all: readonly Use[] | undefined;
-  return {
-    path,
-    text,
-    root,
-    comments,
-    errors: errors.length,
-    facts,
-    // Not every change asks for all of them.
-    get uses() {
-      all ??= uses();
-      return all;
-    },
-    usesWithin: (range) => uses(range).filter((use) => isWithin(use.range, range)),
-    style: readStyle(text),
-    edits: [],
-    elsewhere: [],
-    parents,
-    names,
-    imports: new Set(),
-    written: new Map(),
-  };
+  return { parents, names, facts, style: readStyle(text), uses: usesOf(facts, text) };
 }
 
 /** The uses in functions that reach into a range, or in all of them; in the order of the text. */
 function usesOf(facts: ModuleFacts, text: string): (range?: Range) => readonly Use[] {
   const known = new Map<number, readonly Use[]>();
+  let all: readonly Use[] | undefined;
   const inFunction = (id: number) => {
     const uses = known.get(id) ?? usesIn(facts, id, text);
     known.set(id, uses);
     return uses;
   };
-  return (within) => {
+  const find = (within?: Range) => {
     const reaches = ({ range }: { readonly range: Range }) =>
       !within || (range.start < within.end && within.start < range.end);
     const found = facts.functions.flatMap((each, id) => (reaches(each) ? inFunction(id) : []));
     const unique = new Map(found.map((use) => [use.range.start, use]));
     return [...unique.values()].sort((a, b) => a.range.start - b.range.start);
+  };
+  return (within) => {
+    if (within) return find(within);
+    all ??= find();
+    return all;
   };
 }
 

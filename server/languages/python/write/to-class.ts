@@ -121,6 +121,6 @@ function insertReceiver(draft: Draft, definition: Syntax): Edit | undefined {
 
 /** A text one level deeper, its strings as they are. */
 function indented(draft: Draft, text: string): string {
-  const own = createDraft(draft.path, text.trimEnd());
+  const own = createDraft("", text.trimEnd());
   return movedLines(own, own.root, { text: own.text, at: 0, from: "", to: draft.style.indent });
 }

@@ -27,8 +27,13 @@ export function createDraft(
   source: ts.SourceFile,
   imported: Draft["imported"],
 ): Draft {
-  return { path, text, source, style: readStyle(text), edits: [], madeUp: new Set(), imported };
+  const style = styles.get(source) ?? readStyle(text);
+  styles.set(source, style);
+  return { path, text, source, style, edits: [], madeUp: new Set(), imported };
 }
+
+/** A file may have thousands of changes. */
+const styles = new WeakMap<ts.SourceFile, Style>();
 
 export function replace(draft: Draft, range: Range, text: string): void {
   draft.edits.push({ start: range.start, end: range.end, text });
