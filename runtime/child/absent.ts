@@ -46,8 +46,16 @@ function namesOf(parent: string, specifier: string): readonly string[] {
   const text = readFileSync(fileURLToPath(parent.replace(/[?#].*/, "")), "utf8");
   const from = specifier.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&");
   const lists = text.matchAll(new RegExp(`\\{([^{}]*)\\}\\s*from\\s*["']${from}["']`, "g"));
-  const names = [...lists].flatMap(([, list = ""]) => list.replace(/\/\/.*|\/\*.*?\*\//g, "").split(","));
-  return [...new Set(names.flatMap((name) => /^\s*(?:type\s+)?([\w$]+)/.exec(name)?.[1] ?? []))];
+  const named = [...lists].flatMap(([, list = ""]) => list.replace(/\/\/.*|\/\*.*?\*\//g, "").split(","));
+  const names = named.flatMap((name) => /^\s*(?:type\s+)?([\w$]+)/.exec(name)?.[1] ?? []);
+  const spaces = text.matchAll(new RegExp(`\\*\\s*as\\s+([\\w$]+)\\s+from\\s*["']${from}["']`, "g"));
+  for (const [, space = ""] of spaces) {
+    const uses = text.matchAll(
+      new RegExp(`(?<![\\w$.])${space.replaceAll("$", "\\$")}\\s*\\??\\.\\s*([\\w$]+)`, "g"),
+    );
+    names.push(...[...uses].flatMap(([, name]) => name ?? []));
+  }
+  return [...new Set(names)];
 }
 
 /** Takes whatever is done to it, and comes to nothing. */
@@ -58,7 +66,8 @@ const absent: unknown = new Proxy(function absent() {}, {
     if (key === "prototype") return target.prototype;
     if (key === Symbol.toPrimitive) return () => "";
     if (key === Symbol.iterator) return () => [][Symbol.iterator]();
-    return absent;
+    // Marks of definitions are symbols, and it is none.
+    return typeof key === "symbol" ? undefined : absent;
   },
   apply: () => absent,
   construct: (_, args, made) => Reflect.construct(Object, args.slice(0, 0), made) as object,

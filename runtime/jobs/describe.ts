@@ -1,7 +1,7 @@
 // What a program defines: its module is run once in a container of its own, as a deployment runs it on the developer's computer.
 import { relative } from "node:path";
 import type { AppDescription, FunctionDescription } from "../child/messages.ts";
-import { cancelledError } from "../errors.ts";
+import { cancelledError, toRunError } from "../errors.ts";
 import { contentKey, openStore, type Store } from "../image/store.ts";
 import type { Variant } from "../options.ts";
 import type { Session, Target } from "./session.ts";
@@ -35,8 +35,13 @@ export function describer(session: Session): (target: Target) => Promise<Functio
       store
         .value(key, () => describeApp(session, target.variant))
         // It fails in the function's container as well, where what came before is told, too.
-        .catch((): AppDescription | undefined => {
+        .catch((error: unknown): AppDescription | undefined => {
           if (session.signal.aborted) throw cancelledError();
+          const { name, message } = toRunError(error);
+          const what = session.label({ file: target.file, name: "" });
+          session.note(
+            `what images ${what} has is not known, since it fails when it is asked: ${name}: ${message}`,
+          );
           return undefined;
         });
     known.set(key, app);
