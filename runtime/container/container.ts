@@ -24,6 +24,8 @@ export interface Container {
   stop(): Promise<void>;
   /** Ends the process group at once. */
   kill(): Promise<void>;
+  /** Resolves when the process has ended: it takes no more inputs, though its folders may still be there. */
+  readonly gone: Promise<Exit>;
   /** Resolves when the process and everything that it started is gone and its folders are removed. */
   readonly exited: Promise<Exit>;
 }

@@ -52,6 +52,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   const ready = quiet<void>();
   const result = quiet<Answer>();
   const described = quiet<AppDescription>();
+  const gone = quiet<Exit>();
   const exited = quiet<Exit>();
 
   const spawned = now();
@@ -90,12 +91,13 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
       void abort(garbage(label, error.message, output.tail()));
     }
   });
-  child.once("exit", () => {
+  child.once("exit", (code, signal) => {
+    gone.resolve(toExit(code, signal));
     killGroup(pid);
     // Whoever escaped may hold the output pipes open, and `close` would never come.
     reap(id, undefined);
   });
-  child.once("close", (code, signal) => void conclude(signal === null ? { code: code ?? 0 } : { signal }));
+  child.once("close", (code, signal) => void conclude(toExit(code, signal)));
 
   function send(message: ParentMessage, payload?: Uint8Array): void {
     if (payload === undefined || payload.byteLength < LARGE) {
@@ -271,6 +273,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
     ready: ready.promise,
     result: result.promise,
     described: described.promise,
+    gone: gone.promise,
     exited: exited.promise,
     profile: () => ({ spans, imports }),
     give,
@@ -288,6 +291,10 @@ function isMessage(header: unknown): header is ChildMessage {
   if (header.type !== "failed" && header.type !== "fatal") return typeof header.type === "string";
   const failure = "failure" in header ? header.failure : undefined;
   return typeof failure === "object" && failure !== null && "kind" in failure && "message" in failure;
+}
+
+function toExit(code: number | null, signal: NodeJS.Signals | null): Exit {
+  return signal === null ? { code: code ?? 0 } : { signal };
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {

@@ -47,7 +47,8 @@ export function createCrew({ members, failures, now, prepare, changed, hopeless 
     if (member.gone) return prepared.discard();
     const container = prepared.start();
     member.container = container;
-    track(container.exited.then((exit) => forget(member, exit)));
+    track(container.exited);
+    track(container.gone.then((exit) => forget(member, exit)));
     await container.ready;
     if (member.gone) return;
     members.warmUp(member, now());

@@ -95,6 +95,7 @@ export function createContainer(id: string, max = 1): FakeContainer {
     id,
     pid: 1,
     ready: ready.promise,
+    gone: exited.promise,
     exited: exited.promise,
     inputs,
     get state() {

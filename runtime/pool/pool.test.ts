@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { FunctionSettings } from "../child/messages.ts";
-import { type Answer, json } from "../container/container.ts";
+import { type Answer, type Exit, json } from "../container/container.ts";
 import type { EventBody } from "../trace/events.ts";
 import type { Watch } from "./crew.ts";
 import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";
@@ -399,6 +399,27 @@ describe("ends of inputs", () => {
     await ready(1);
     backend.containers[1]?.finish();
     expect(await second).toBe("c1");
+  });
+
+  it("gives no input to a container whose process has ended, though its folders are still being removed", async () => {
+    const { prepare } = backend;
+    const cleaned = Promise.withResolvers<Exit>();
+    backend.prepare = async () => {
+      const prepared = await prepare();
+      return { ...prepared, start: () => Object.assign(prepared.start(), { exited: cleaned.promise }) };
+    };
+    open();
+    const first = send();
+    await ready(0);
+    backend.containers[0]?.finish();
+    await first;
+    backend.containers[0]?.die("SIGKILL");
+    await settled();
+    const second = send();
+    await ready(1);
+    backend.containers[1]?.finish();
+    expect(await second).toBe("c1");
+    cleaned.resolve({ signal: "SIGKILL" });
   });
 
   it("cancels an input that waits, and one that runs", async () => {
