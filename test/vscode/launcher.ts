@@ -15,7 +15,7 @@ export type UiScript = (workbench: { readonly page: Page }) => Promise<void>;
 const args = process.argv.slice(2);
 const { CS_DEBUG, CS_FAIL_SHOT, CS_TIMEOUT_MS, CS_TRUST, CS_UI_SCRIPT } = process.env;
 const verbose = Boolean(CS_DEBUG);
-const limit = Number(CS_TIMEOUT_MS) || 180_000;
+const limit = Number(CS_TIMEOUT_MS) || 300_000;
 const standIn = installStandIn();
 
 // Questions and installations that need no workbench are code-server's own command line.
