@@ -28,7 +28,11 @@ export interface Definition {
     readonly web?: { readonly method: string };
   };
   /** Of a method of a class. */
-  readonly member?: { readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>> };
+  readonly member?: {
+    /** Makes the object that hooks and body work on. */
+    readonly make: () => unknown;
+    readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>>;
+  };
 }
 
 /** A hook as it is called in messages. */

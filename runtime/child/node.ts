@@ -100,6 +100,9 @@ function buildsOf(definition: Definition, plan: Plan): readonly { readonly run: 
 async function serve(found: Found, plan: Plan): Promise<void> {
   const options = found.kind === "sdk" ? found.definition.options : undefined;
   let state: unknown;
+  if (found.kind === "sdk" && found.definition.member) {
+    await once("the constructor", found.definition.member.make);
+  }
   for (const { name: hook, run } of found.kind === "sdk" ? hooksOf(found.definition, "enter") : []) {
     const started = now();
     const value = await once(hook, run);

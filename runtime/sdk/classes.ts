@@ -115,7 +115,7 @@ function bind(
     app,
     file,
     handler: handlerOf(target, method, object),
-    member: { class: definition, method, values: values, hooks: { build, enter, exit } },
+    member: { class: definition, method, values, make: object, hooks: { build, enter, exit } },
     options: {
       ...options,
       ...(schedule && { schedule }),

@@ -33,13 +33,15 @@ export interface FunctionDefinition {
   readonly member?: Member;
 }
 
-/** A method of a class, as it is called: hooks and body work on one object, made when the first of them runs. */
+/** A method of a class, as it is called: hooks and body work on one object, made when it is first needed. */
 export interface Member {
   readonly class: ClassDefinition;
   /** The method's own name. */
   readonly method: string;
   /** What stands for the constructor's argument in names: `(size="large")`; "" where it was made without one. */
   readonly values: string;
+  /** Makes the object; once. */
+  readonly make: () => object;
   /** What `options.build`, `enter` and `exit` run, one by one. */
   readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>>;
 }

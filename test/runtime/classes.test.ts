@@ -157,6 +157,29 @@ describe("calls", () => {
 });
 
 describe("what can't be run", () => {
+  it("is told at the stage where it fails: a constructor before the first input, a hook by its lines", async () => {
+    project.write({
+      "fails.ts": `
+        import { App, build, enter, method } from "coldstart";
+        const app = new App("fails");
+        @app.cls() export class Made { constructor() { throw new RangeError("no room"); } @method() go() {} }
+        @app.cls() export class Entered {
+          @enter() async load() { throw new TypeError("no model"); }
+          @method() go() {}
+        }
+        @app.cls() export class Waiting { @enter() wait() { return new Promise(() => {}); } @method() go() {} }
+        @app.cls() export class Built { @build() fetch() { throw new Error("hub down"); } @method() go() {} }
+      `,
+    });
+    const made = errorOf(await project.cold("fails.ts::Made.go"));
+    expect(made).toMatchObject({ kind: "error", stage: "enter", name: "RangeError", message: "no room" });
+    const entered = errorOf(await project.cold("fails.ts::Entered.go"));
+    expect(entered).toMatchObject({ stage: "enter", name: "TypeError" });
+    expect(entered.stack).toMatch(/at Entered\.load \(.*fails\.ts:6:/);
+    expect(errorOf(await project.cold("fails.ts::Waiting.go")).message).toContain("wait waits for a promise");
+    expect(errorOf(await project.cold("fails.ts::Built.go"))).toMatchObject({ stage: "build" });
+  });
+
   it("names the methods where one is unknown", async () => {
     const error = errorOf(await project.cold("captions.ts::Captioner.capton"));
     expect(error.message).toContain(
