@@ -74,6 +74,14 @@ async def tasks(name):
 met = None
 
 @app.function()
+def asks():
+    return spinning.remote(1)
+
+@app.function()
+async def asks_later():
+    return await spinning.remote.aio(1)
+
+@app.function()
 @modal.concurrent(max_inputs=10)
 def spinning(n):
     print("spins", n, flush=True)
@@ -218,6 +226,22 @@ describe("an input that is cancelled", () => {
     child.call("b", []);
     child.cancel("b");
     expect(await child.end("b")).toMatchObject({ failure: { kind: "cancelled" } });
+  });
+
+  it.each(["asks", "asks_later"])("%s gives up what it waits for, and takes the next one", async (name) => {
+    const child = await nursery.start("app.py", name);
+    for (const input of ["a", "b"]) {
+      const before = child.said.filter(({ type }) => type === "request").length;
+      child.call(input, []);
+      const { call } = await child.next("request", (message) => message.call === before + 1);
+      child.cancel(input);
+      expect(await child.end(input)).toMatchObject({ failure: { kind: "cancelled" } });
+      await child.next("abort", (message) => message.call === call);
+    }
+    child.call("c", []);
+    const { call } = await child.next("request", (message) => message.call === 3);
+    child.send({ type: "answer", call, value: 7 });
+    expect(await child.result("c")).toBe(7);
   });
 
   it("leaves user code the signals that it has taken", async () => {
