@@ -128,6 +128,13 @@ export type Change =
       readonly file: string;
       readonly parts: readonly { readonly range: Range; readonly text: string }[];
     }
+  /** A constructor gives way to declarations in its class, each a call of `declares` (a qualified name). */
+  | {
+      readonly kind: "parameters";
+      readonly file: string;
+      readonly definition: Range;
+      readonly declares: string;
+    }
   /** A setting becomes a decorator of its own. */
   | {
       readonly kind: "decorate";

@@ -74,6 +74,7 @@ export interface Outdated {
 /** How the new name is written. */
 export type OutdatedChange =
   | { readonly kind: "replace"; readonly parts: readonly { readonly range: Range; readonly text: string }[] }
+  | { readonly kind: "parameters"; readonly definition: Range; readonly declares: string }
   | {
       readonly kind: "decorate";
       readonly call: Range;

@@ -56,6 +56,8 @@ function concerned(change: Change, text: string): readonly Range[] {
       return [];
     case "replace":
       return change.parts.map((part) => part.range);
+    case "parameters":
+      return [change.definition];
     case "decorate":
       return [change.call];
   }

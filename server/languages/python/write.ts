@@ -6,6 +6,7 @@ import { writeConcurrently } from "./write/concurrently.ts";
 import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
 import { writeImports } from "./write/imports.ts";
 import { writeMoveToEnter } from "./write/move-to-enter.ts";
+import { writeParameters } from "./write/parameters.ts";
 import { writePrefetch } from "./write/prefetch.ts";
 import { writeRunInEnter } from "./write/run-in-enter.ts";
 import { writeDecorate, writeKeepOnVolume } from "./write/settings.ts";
@@ -58,6 +59,8 @@ function write(draft: Draft, change: Change): boolean {
       return true;
     case "decorate":
       return writeDecorate(draft, change);
+    case "parameters":
+      return writeParameters(draft, change);
   }
 }
 

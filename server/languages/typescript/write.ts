@@ -72,6 +72,7 @@ function write(draft: Draft, change: Change): boolean {
     case "fetch-in-build":
     case "keep-on-volume":
     case "prefetch":
+    case "parameters":
     case "decorate":
       return false;
   }

@@ -173,6 +173,7 @@ export function outdatedConstructor(
         range: definition.nameRange,
         name: "__init__",
         instead: "modal.parameter()",
+        change: { kind: "parameters", definition: definition.range, declares: "modal.parameter" },
         note: "Declare each argument as an attribute of the class, and set the rest up in a `@modal.enter` method.",
       },
     ];
