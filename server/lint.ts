@@ -199,7 +199,7 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
         files,
         { ...scratch, open, syntaxErrors: errors },
         ({ finding, fix }) =>
-          (unsafe || fix.safety === "safe") &&
+          (fix.safety === "safe" || (unsafe && !fix.byHand)) &&
           (!rules?.length || rules.includes(finding.rule)) &&
           (!only || concerns(scratch, finding, only)),
         (file, fix) => anywhere || files.includes(file) || fix.safety === "unsafe",

@@ -54,6 +54,8 @@ export interface Fix {
   readonly safety: "safe" | "unsafe";
   /** Why it is unsafe, or what changes though it is safe. */
   readonly why?: string;
+  /** Only where it is chosen by itself: what is known to go wrong with some versions is no part of fixing everything. */
+  readonly byHand?: true;
   readonly change: Change;
 }
 

@@ -10,7 +10,7 @@ export function concurrently(group: OverlapGroup, facts: FunctionFacts | undefin
   if (items.some((item) => item.overlap === "thread-unsafe")) {
     return [
       ...prefetch(group, items),
-      { title: `${title}, in threads`, safety: "unsafe", why: UNSAFE_IN_THREADS, change },
+      { title: `${title}, in threads`, safety: "unsafe", why: UNSAFE_IN_THREADS, byHand: true, change },
     ];
   }
   if (doubt !== undefined) return [{ title, safety: "unsafe", why: doubt, change }];
