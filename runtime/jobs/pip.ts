@@ -142,24 +142,33 @@ interface Installing {
   readonly name: string;
 }
 
-async function install(
+/** Where uv fails, pip may do better: each has settings of its own, which say where packages come from. */
+async function install(installing: Installing, context: StepContext): Promise<void> {
+  const { lacking, name } = installing;
+  const installers = await findInstallers(installing.python);
+  for (const [index, installer] of installers.entries()) {
+    context.session.note(`${name}: ${installer.title} installs ${lacking.join(" ")} into the image`);
+    const end = await installBy(installer, installing, context);
+    if (end.code === 0) return;
+    if (index === installers.length - 1) throw failed(end, lacking, name);
+  }
+}
+
+async function installBy(
+  installer: Installer,
   { python, lacking, options, needed, layer, name }: Installing,
   { session, image }: StepContext,
-): Promise<void> {
-  const installer = await findInstaller(python);
+): Promise<CommandEnd> {
   const downloads = join(session.options.cache, "downloads", "pip");
   await mkdir(downloads, { recursive: true });
   const settings = homeFile(".config/pip/pip.conf", ".pip/pip.conf");
-  session.note(`${name}: ${installer.title} installs ${lacking.join(" ")} into the image`);
   const script = `"$1" -I -c "$2" "$3" ${python.packages.map(quote).join(" ")}; shift 3; exec "$@"`;
-  const end = await session.execute({
+  return session.execute({
     label: name,
     image,
     layer,
     needed: [
-      python.path,
-      ...python.folders,
-      ...installer.needed,
+      ...[python.path, ...python.folders, installer.program],
       ...needed.filter((each) => each.startsWith("/")),
     ],
     shared: [downloads],
@@ -175,66 +184,66 @@ async function install(
       PIP_ROOT_USER_ACTION: "ignore",
     },
     command: (at) => [
-      "/bin/sh",
-      "-ec",
-      script,
-      "sh",
-      python.path,
-      ENVIRONMENT,
-      pythonFolder(at),
+      ...["/bin/sh", "-ec", script, "sh", python.path, ENVIRONMENT, pythonFolder(at)],
       ...installer.command(join(pythonFolder(at), "bin", "python")),
       ...options,
       ...lacking,
     ],
   });
-  if (end.code !== 0) throw failed(end, lacking, name);
 }
 
 interface Installer {
   readonly title: string;
-  readonly needed: readonly string[];
+  readonly program: string;
   readonly command: (python: string) => readonly string[];
 }
 
-/** uv where it is there, else a pip that can install for another Python. */
-async function findInstaller(python: Python): Promise<Installer> {
+/** uv where it is there, then a pip that can install for another Python. */
+async function findInstallers(python: Python): Promise<readonly Installer[]> {
   const uv = onPath("uv");
-  if (uv !== undefined) {
-    const command = (into: string) => [
-      uv,
-      "pip",
-      "install",
-      "--compile-bytecode",
-      "--quiet",
-      "--python",
-      into,
-    ];
-    return { title: "uv", needed: [uv], command };
-  }
-  for (const path of [python.path, ...allOnPath("python3")]) {
-    const version = await ask(path, ["-m", "pip", "--version"], { cwd: "/" }).then(
-      ({ stdout }) => /^pip (\d+)\.(\d+)/.exec(stdout),
-      () => undefined,
-    );
-    if (!version || Number(version[1]) * 100 + Number(version[2]) < 2203) continue;
-    const command = (into: string) => [
-      path,
-      "-m",
-      "pip",
-      "--python",
-      into,
-      "install",
-      "--quiet",
-      "--retries",
-      "1",
-    ];
-    return { title: "pip", needed: [path], command };
-  }
+  const pip = await findPip(python);
+  const installers: readonly (Installer | undefined)[] = [
+    uv === undefined
+      ? undefined
+      : {
+          title: "uv",
+          program: uv,
+          command: (into) => [uv, ..."pip install --compile-bytecode --quiet --python".split(" "), into],
+        },
+    pip === undefined
+      ? undefined
+      : {
+          title: "pip",
+          program: pip,
+          command: (into) => [
+            pip,
+            "-m",
+            "pip",
+            "--python",
+            into,
+            ..."install --quiet --retries 1".split(" "),
+          ],
+        },
+  ];
+  const found = installers.filter((each) => each !== undefined);
+  if (found.length > 0) return found;
   throw environmentError(
     "PipMissingError",
     "packages of Python are installed by uv or by pip 22.3 or newer, and there is neither; install one of them",
     { stage: "build" },
   );
+}
+
+/** A Python that has such a pip. */
+async function findPip({ path: own }: Python): Promise<string | undefined> {
+  for (const path of [own, ...allOnPath("python3")]) {
+    const version = await ask(path, ["-m", "pip", "--version"], { cwd: "/" }).then(
+      ({ stdout }) => /^pip (\d+)\.(\d+)/.exec(stdout),
+      () => undefined,
+    );
+    if (version && Number(version[1]) * 100 + Number(version[2]) >= 2203) return path;
+  }
+  return undefined;
 }
 
 function failed({ tail, code, signal }: CommandEnd, packages: readonly string[], name: string): RuntimeError {

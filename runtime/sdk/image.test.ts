@@ -86,3 +86,24 @@ describe("the option image", () => {
     expect(() => new App("app").function({ image: {} as never }, () => 1)).toThrow(OptionError);
   });
 });
+
+describe("types", () => {
+  it("take images alone, and steps as they are meant", () => {
+    const definitions = () => {
+      const image = Image.node("24").runFunction(async () => 1);
+      const app = new App("types", { image });
+      app.function({ image, enter: () => ({ a: 1 }) }, ({ a }, n: number) => a + n);
+      // @ts-expect-error an image is wanted
+      app.function({ image: "node" }, () => 1);
+      // @ts-expect-error an image begins by Image.node() or Image.python()
+      new Image();
+      // @ts-expect-error the function takes no arguments
+      image.runFunction((path: string) => path);
+      // @ts-expect-error values are strings
+      image.env({ N: 1 });
+      // @ts-expect-error where it goes is missing
+      image.addLocalFile("a.json");
+    };
+    expect(definitions).toBeTypeOf("function");
+  });
+});

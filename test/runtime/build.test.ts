@@ -127,6 +127,28 @@ it("functions share the layers of an image, and have their build hooks for thems
   expect(run.events.filter(({ type }) => type === "image.layer.cached")).toHaveLength(2);
 });
 
+it("methods of a class share its build hooks, which come after the image's steps", async () => {
+  project.write({
+    "app.ts": `
+      import { App, build, Image, method } from "coldstart";
+      import { readFileSync, writeFileSync } from "node:fs";
+      const home = process.env.HOME;
+      const app = new App("app");
+      @app.cls({ image: Image.node().runCommands("echo step > ~/step") })
+      export class Model {
+        @build() fetch() { writeFileSync(home + "/built", readFileSync(home + "/step", "utf8") + "hook"); }
+        @method() one() { return readFileSync(home + "/built", "utf8"); }
+        @method() two() { return 2; }
+      }
+    `,
+  });
+  const names = ["runCommands echo step > ~/step", "build of app.ts::Model"];
+  expect(layersOf(await build()).map(({ name }) => name)).toEqual(names);
+  const run = await project.cold("app.ts::Model.one");
+  expect(resultOf(run)).toBe("step\nhook");
+  expect(run.events.filter(({ type }) => type === "image.layer.cached")).toHaveLength(2);
+});
+
 it("two builds at once build once", async () => {
   project.write({ "app.ts": app(`Image.node().runCommands("echo a").runCommands("echo b")`, "() => 1") });
   const runs = await Promise.all([build(), build()]);
