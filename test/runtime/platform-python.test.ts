@@ -1,29 +1,10 @@
 // The platform on real containers of Python: several inputs at once, cancellations of code that waits and that does not, retries, streams.
-import { rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { json } from "../../runtime/container/container.ts";
-import { bundle, createProject, type Project, until } from "./harness.ts";
-import { type Served, serve } from "./platform.ts";
+import { until } from "./harness.ts";
+import { app, text, useApps } from "./platform.ts";
 
-let dist: string;
-let project: Project;
-let app: Served;
-
-beforeAll(async () => {
-  dist = await bundle();
-});
-afterAll(() => rmSync(dist, { recursive: true, force: true }));
-afterEach(async () => {
-  await app.close();
-  project.remove();
-});
-
-async function open(code: string): Promise<void> {
-  project = createProject(dist, {
-    "app.py": `import asyncio, os, time\nimport modal\napp = modal.App("test")\n${code}`,
-  });
-  app = await serve(dist, project, "app.py");
-}
+const open = useApps("app.py", `import asyncio, os, time\nimport modal\napp = modal.App("test")\n`);
 
 const failed = () => app.events.flatMap((event) => (event.type === "input.failed" ? [event.reason] : []));
 
@@ -109,7 +90,7 @@ def count(n):
     const seen: number[] = [];
     const input = { args: json([1_000_000]), answer: "json" } as const;
     for await (const bytes of app.platform.values(app.name("count"), input)) {
-      seen.push(Number(Buffer.from(bytes).toString()));
+      seen.push(Number(text(bytes)));
       if (seen.length === 40) break;
     }
     expect(seen).toEqual([...Array(40).keys()]);
@@ -175,7 +156,7 @@ def web():
     const response = await app.platform.fetch(app.name("web"), { request, body: body() });
     expect([response.status, new Map(response.headers).get("x-seen")]).toEqual([201, "yes"]);
     const reader = response.body[Symbol.asyncIterator]();
-    expect(Buffer.from((await reader.next()).value).toString()).toBe("first");
+    expect(text((await reader.next()).value)).toBe("first");
     go.resolve();
     let bytes = 0;
     for (let next = await reader.next(); !next.done; next = await reader.next())

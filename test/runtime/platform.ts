@@ -1,5 +1,7 @@
 // Opens the local platform inside the test's own process, on real containers, the way the runtime serves an app.
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import { type Answer, json } from "../../runtime/container/container.ts";
 import { describeApp } from "../../runtime/jobs/describe.ts";
 import { openImages } from "../../runtime/jobs/images.ts";
@@ -9,7 +11,7 @@ import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { Platform } from "../../runtime/pool/platform.ts";
 import { now } from "../../runtime/trace/clock.ts";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
-import { type Project, until } from "./harness.ts";
+import { bundle, createProject, type Project, until } from "./harness.ts";
 
 export interface Served {
   readonly platform: Platform;
@@ -88,3 +90,26 @@ export async function serve(
     },
   };
 }
+
+/** What the test at hand has opened. */
+export let app: Served;
+export let project: Project;
+let dist: string;
+
+/** Serves one app in each test of a file; what this returns opens it. @param head What all their files begin with. */
+export function useApps(fileName: string, head: string): (code: string) => Promise<void> {
+  beforeAll(async () => {
+    dist = await bundle();
+  });
+  afterAll(() => rmSync(dist, { recursive: true, force: true }));
+  afterEach(async () => {
+    await app.close();
+    project.remove();
+  });
+  return async (code) => {
+    project = createProject(dist, { "package.json": `{ "type": "module" }`, [fileName]: head + code });
+    app = await serve(dist, project, fileName);
+  };
+}
+
+export const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
