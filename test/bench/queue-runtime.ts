@@ -1,5 +1,5 @@
 // Our side of the queue benchmark: a session whose pool of warm containers takes all inputs at once; prints the milliseconds of each round.
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { json } from "../../runtime/container/container.ts";
 import { openImages } from "../../runtime/jobs/images.ts";
@@ -61,3 +61,4 @@ await round(500);
 for (let i = 0; i < (rounds ?? 1); i++) console.log(await round(inputs ?? 1));
 await platform.drain();
 await session.close();
+rmSync(root, { recursive: true, force: true });
