@@ -83,7 +83,14 @@ export function createSite(options: SiteOptions): Site {
     },
     snapshot() {
       const boards = new Map(board.functions().map((each) => [each.name, each]));
-      const shown = state.app.functions.map((each) => snapshot(each, boards.get(label(each)), options));
+      // Methods of a class with values have containers of their own; they are known once they have been called.
+      const called = [...boards.keys()].flatMap((name) => {
+        const of = described(name.replace(/^.*?::/, ""));
+        return of && label(of) !== name ? [{ ...of, name: name.replace(/^.*?::/, "") }] : [];
+      });
+      const shown = [...state.app.functions, ...called].map((each) =>
+        snapshot(each, boards.get(label(each)), options),
+      );
       const [first] = state.app.functions;
       return {
         version: 1,
