@@ -27,9 +27,9 @@ export function groupsOf(walk: Walk, block: BlockTrace, all: readonly Draft[]): 
     const candidates = candidatesOf(walk, block, step, at, all);
     if (candidates.length > 0 && step.effects.unknown === undefined) {
       const group = open.find((each) => mayJoin(walk, block.steps, each, at));
-      if (group && (candidates.length === 1 || separable(walk, step, candidates)))
+      if (group && (candidates.length === 1 || separable(walk, block, step, candidates)))
         group.members.push(...candidates);
-      else if (candidates.length === 1 || separable(walk, step, candidates))
+      else if (candidates.length === 1 || separable(walk, block, step, candidates))
         open.push({ first: at, members: [...candidates] });
     }
     if (step.effects.unknown !== undefined || step.effects.exits.length > 0) {
@@ -54,11 +54,14 @@ function mayJoin(walk: Walk, steps: readonly Step[], group: OpenGroup, at: numbe
 }
 
 /** Several awaited calls of one statement: none uses another's result, and none writes anything. */
-function separable(walk: Walk, step: Step, candidates: readonly Candidate[]): boolean {
+function separable(walk: Walk, block: BlockTrace, step: Step, candidates: readonly Candidate[]): boolean {
   if (step.effects.filesWritten.size > 0) return false;
   const ids = new Set(candidates.flatMap((each) => each.items.map((draft) => draft.id)));
   const owned = step.declares.map((binding) => `#${binding}`);
-  if ([...step.effects.writes].some((key) => !owned.some((own) => key.endsWith(own)))) return false;
+  // Attributes are written once all is loaded: `self.a, self.b = load("a"), load("b")`.
+  const isTarget = (key: string) => block.module.language === "python" && /^@[^#]* \d+\.\w+$/.test(key);
+  const isOwn = (key: string) => owned.some((own) => key.endsWith(own)) || isTarget(key);
+  if ([...step.effects.writes].some((key) => !isOwn(key) || step.effects.reads.has(key))) return false;
   return candidates.every((each) =>
     each.place.items.every(
       (id) => ![...(walk.drafts[id]?.known.items ?? [])].some((other) => ids.has(other)),

@@ -33,6 +33,9 @@ export const forms = {
   array: (scope, step) => `${fresh(scope)} = numpy.load(${file(step.a)}, allow_pickle=True)`,
   pair: (scope, step) =>
     `${fresh(scope)}, ${fresh(scope)} = joblib.load(${file(step.a)}), joblib.load(${file(step.b)})`,
+  attributes: (_scope, step) =>
+    `holder.a, holder.b = joblib.load(${file(step.a)}), joblib.load(${file(step.b)})`,
+  attribute: (scope) => `${fresh(scope)} = [holder.a, holder.b]`,
   unpacked: (scope, step) => `${fresh(scope)}, *${fresh(scope)} = joblib.load(${file(step.a)})`,
   annotated: (scope, step) => `${fresh(scope)}: object = joblib.load(${file(step.a)})  # as it is`,
   bare: (_scope, step) => `joblib.load(${file(step.a)})`,
@@ -178,6 +181,13 @@ state = {"count": 0}
 settings = {"name": "/data/s.joblib"}
 kept = None
 model = None
+
+
+class Holder:
+    a = b = "none"
+
+
+holder = Holder()
 
 
 def load_counted(path):

@@ -39,8 +39,21 @@ export function bindingsIn(draft: Draft, range: Range): ReadonlySet<BindingId> {
   );
 }
 
+/** The name of what takes it, where several values are given to several names: `self.a, self.b = f(), g()`. */
+function targetOf(draft: Draft, call: Syntax): string | undefined {
+  const values = draft.parents.get(call);
+  const assignment = values?.type === "expression_list" ? draft.parents.get(values) : undefined;
+  const targets = assignment?.type === "assignment" ? assignment.children[0] : undefined;
+  if (!values || !targets || targets.children.length !== values.children.length) return undefined;
+  const target = targets.children[values.children.indexOf(call)];
+  const name = target && /(?:^|\.)([A-Za-z_]\w*)$/.exec(textOf(draft, target))?.[1];
+  return name;
+}
+
 /** A name for what a call brings: `load_index("users")` → `index`, `Model.from_pretrained("x")` → `model`. */
 export function nameOfResult(draft: Draft, call: Syntax): string {
+  const target = targetOf(draft, call);
+  if (target !== undefined) return target;
   const callee = call.children[0];
   const words = callee ? descendants(callee).filter(({ type }) => type === "identifier") : [];
   const last = words.at(-1);
