@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RuntimeError } from "../errors.ts";
-import type { StepContext } from "./steps.ts";
+import type { StepContext } from "./step.ts";
 
 /** From the folder in which the app is run, else from the one of its file. */
 export function findLocal(path: string, { session, target }: StepContext, step: string): string {

@@ -13,7 +13,7 @@ import { installedPackage } from "../image/packages.ts";
 import { openSources } from "../image/sources.ts";
 import { findLocal } from "./locals.ts";
 import { homeFile, isUnreachable, networkSettings, settingsInputs } from "./network.ts";
-import { called, labelled, type Planned, type StepContext } from "./steps.ts";
+import { called, labelled, type Planned, type StepContext } from "./step.ts";
 
 const NPM = /^npm_config_/i;
 

@@ -8,8 +8,10 @@ import type { KnownImages } from "../image/known.ts";
 import type { Layers } from "../image/layers.ts";
 import { type LayerFacts, reasonFor } from "../image/reasons.ts";
 import { contentKey } from "../image/store.ts";
+import { planHooks } from "./code.ts";
 import type { Session, Target } from "./session.ts";
-import { planHooks, planStep, type StepContext, versionOf, type Work } from "./steps.ts";
+import { type StepContext, versionOf, type Work } from "./step.ts";
+import { planStep } from "./steps.ts";
 
 /** What became of a layer. */
 export interface LayerReport {
