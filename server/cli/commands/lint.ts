@@ -137,9 +137,12 @@ function reported(finding: Finding, linter: Linter, figures: Figures, cwd: strin
       message: each.message,
     })),
     // Only what can be written down as an edit of this text is a fix.
-    fixes: finding.fixes
-      .filter(linter.canFix)
-      .map(({ title, safety, why }) => ({ title, safety, ...(why && { why }) })),
+    fixes: finding.fixes.filter(linter.canFix).map(({ title, safety, why, byHand }) => ({
+      title,
+      safety,
+      ...(why && { why }),
+      ...(byHand && { byHand }),
+    })),
     ...figures.of(finding),
   };
 }

@@ -24,6 +24,8 @@ export interface ReportedFinding {
     readonly title: string;
     readonly safety: "safe" | "unsafe";
     readonly why?: string;
+    /** No part of --fix-unsafe: the editor offers it alone. */
+    readonly byHand?: true;
   }[];
   /** Milliseconds that the work took in the last profile of this source. */
   readonly measured?: number;
@@ -107,7 +109,8 @@ export interface LintSummary {
 export function summaryText(summary: LintSummary, findings: readonly ReportedFinding[], c: Colors): string {
   const { files, parsed, findings: found, fixed, ms } = summary;
   const scanned = c.dim(`${count(files, "file")}, ${parsed} with functions, ${ms.toFixed(0)} ms`);
-  const can = (safety: string) => findings.filter((each) => each.fixes[0]?.safety === safety).length;
+  const can = (safety: string) =>
+    findings.filter(({ fixes: [first] }) => first?.safety === safety && !first.byHand).length;
   const offers = [
     can("safe") > 0 && `${can("safe")} can be fixed with --fix`,
     can("unsafe") > 0 && `${can("unsafe")} with --fix-unsafe`,
