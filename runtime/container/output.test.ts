@@ -36,3 +36,15 @@ it("keeps the end of both streams, and no half characters", async () => {
   await new Promise((resolve) => stdout.once("end", resolve));
   expect(output.tail()).toMatch(/the end☃$/);
 });
+
+it("reads a stream that somebody has paused before", async () => {
+  const stderr = new PassThrough();
+  stderr.pause();
+  const taken = Promise.withResolvers<string>();
+  passOutput(new PassThrough(), stderr, (_, text) => {
+    taken.resolve(text);
+    return undefined;
+  });
+  stderr.write("while it runs");
+  expect(await taken.promise).toBe("while it runs");
+});

@@ -23,6 +23,8 @@ export function passOutput(stdout: Readable, stderr: Readable, sink: OutputSink)
       stream.pause();
       void wait.then(() => stream.resume());
     });
+    // Whoever listened before may have paused it, and a listener alone does not undo that.
+    stream.resume();
   };
   pass("stdout", stdout);
   pass("stderr", stderr);

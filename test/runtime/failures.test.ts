@@ -37,6 +37,7 @@ beforeAll(async () => {
         writeSync(2, "the very end");
         process.exit(5);
       };
+      export const complains = () => { writeSync(2, "x".repeat(300_000)); return "said it all"; };
       export const notAFunction = 5;
     `,
     "app.ts": `
@@ -217,6 +218,12 @@ describe("a body that", () => {
 
   it("takes longer than its timeout without ever yielding is ended", async () => {
     expect(failed(await project.cold("app.ts::spins"))).toMatchObject({ kind: "timeout", stage: "body" });
+  });
+
+  it("says more on standard error than a pipe holds goes on", async () => {
+    const run = await project.cold("body.mjs::complains");
+    expect(resultOf(run)).toBe("said it all");
+    expect(run.output.trim()).toHaveLength(300_000);
   });
 
   it("floods its output loses none of it, and the error keeps the end", async () => {

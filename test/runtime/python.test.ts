@@ -79,6 +79,9 @@ def floods():
     for _ in range(2000): sys.stdout.write(line)
     sys.stderr.write("the very end\\n")
     os._exit(6)
+def complains():
+    sys.stderr.write("x" * 300_000 + "\\n")
+    return "said it all"
 def refused():
     import urllib.request
     urllib.request.urlopen("http://127.0.0.1:2/")
@@ -311,6 +314,12 @@ describe("a body of Python that", () => {
     const run = await running.ended;
     expect(errorOf(run)).toMatchObject({ kind: "cancelled" });
     expect(run.code).toBe(130);
+  });
+
+  it("says more on standard error than a pipe holds goes on", async () => {
+    const run = await project.cold("fails.py::complains");
+    expect(resultOf(run)).toBe("said it all");
+    expect(run.output.trim()).toHaveLength(300_000);
   });
 
   it("floods its output loses none of it", async () => {
