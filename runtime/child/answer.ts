@@ -2,7 +2,7 @@
 
 import { now } from "./channel.ts";
 import { invoke } from "./handler.ts";
-import { beginInput, type Call, endInput, type Input, within } from "./inputs.ts";
+import { beginInput, type Call, endInput, within } from "./inputs.ts";
 import { insideRequest, insideResponse } from "./inside.ts";
 import { eventOf, respondAsLambda } from "./lambda-http.ts";
 import { collectStreaming, Streaming } from "./lambda-stream.ts";
@@ -32,14 +32,15 @@ export function answerer(
   { wait, sayAside }: Around,
 ): Answer {
   const isPlain = found.kind === "plain";
-  const http = (input: Input) => (isPlain ? eventOf(input) : requestOf(input));
+  const http = isPlain ? eventOf : requestOf;
   const answerHttp = isPlain ? respondAsLambda : respond;
   const run = runnerOf(found, plan, leading);
   return async (call, payload) => {
     const input = beginInput(call);
     try {
       await wait(async () => {
-        const args = call.encoding === "http" ? [await http(input)] : decodeArguments(call.encoding, payload);
+        const args =
+          call.encoding === "http" ? [await http(input, payload)] : decodeArguments(call.encoding, payload);
         const started = now();
         refuseCancelled(input);
         const value = () => within(input, () => run(args, call));

@@ -2,7 +2,8 @@
 import { hold, send } from "./channel.ts";
 
 export interface Body {
-  readonly stream: ReadableStream<Uint8Array>;
+  /** To be asked for once. */
+  stream(): ReadableStream<Uint8Array>;
   take(part: Buffer, end: boolean): void;
   /** No more will come: whoever reads is told why. */
   break(reason: unknown): void;
@@ -10,9 +11,10 @@ export interface Body {
   whole(): Promise<Buffer>;
 }
 
-export function createBody(input: string): Body {
-  const parts: Buffer[] = [];
-  let state: "open" | "ended" | { readonly reason: unknown } = "open";
+/** @param known All of it, where it came with the input. */
+export function createBody(input: string, known?: Buffer): Body {
+  const parts: Buffer[] = known && known.length > 0 ? [known] : [];
+  let state: "open" | "ended" | { readonly reason: unknown } = known ? "ended" : "open";
   let wake: (() => void) | undefined;
   const change = () => {
     wake?.();
@@ -36,16 +38,17 @@ export function createBody(input: string): Body {
     }
   };
   return {
-    stream: new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          const part = await next();
-          if (part) controller.enqueue(part);
-          else controller.close();
+    stream: () =>
+      new ReadableStream<Uint8Array>(
+        {
+          async pull(controller) {
+            const part = await next();
+            if (part) controller.enqueue(part);
+            else controller.close();
+          },
         },
-      },
-      { highWaterMark: 0 },
-    ),
+        { highWaterMark: 0 },
+      ),
     take(part, end) {
       if (part.length > 0) parts.push(part);
       else if (!end) send({ type: "pull", input });

@@ -3,12 +3,12 @@ import { createBody } from "./body.ts";
 import type { Input } from "./inputs.ts";
 import { respondStreaming, Streaming } from "./lambda-stream.ts";
 import { toJson } from "./values.ts";
-import { type Headers, isResponse, respond, sayEnd, sayWhole, wireOf } from "./web.ts";
+import { type Headers, isResponse, respond, sayWhole, wireOf } from "./web.ts";
 
-export async function eventOf(input: Input): Promise<object> {
+export async function eventOf(input: Input, payload: Buffer): Promise<object> {
   const { method, url, headers: list, client } = wireOf(input);
-  input.body = createBody(input.id);
-  const body = await input.body.whole();
+  if (!input.call.whole) input.body = createBody(input.id);
+  const body = input.body ? await input.body.whole() : payload;
   const [path = "/", query = ""] = splitOnce(url, "?");
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
@@ -68,8 +68,7 @@ export async function respondAsLambda(input: Input, value: unknown, started: num
   if (!isLambdaResponse(value)) {
     // Without a status all that was returned is the body, a string as it is.
     const body = typeof value === "string" ? value : toJson(value);
-    sayWhole(input, 200, [["content-type", "application/json"]], Buffer.from(body));
-    return sayEnd(input, started);
+    return sayWhole(input, started, 200, [["content-type", "application/json"]], body);
   }
   const { statusCode, headers = {}, multiValueHeaders = {}, cookies = [], body, isBase64Encoded } = value;
   const many = Object.entries(multiValueHeaders).flatMap(([name, values]) =>
@@ -85,8 +84,8 @@ export async function respondAsLambda(input: Input, value: unknown, started: num
   const typed = list.some(([name]) => name.toLowerCase() === "content-type");
   const whole: Headers = typed ? list : [["content-type", "application/json"], ...list];
   const text = body === undefined || body === null ? "" : typeof body === "string" ? body : toJson(body);
-  sayWhole(input, Number(statusCode), whole, Buffer.from(text, isBase64Encoded === true ? "base64" : "utf8"));
-  sayEnd(input, started);
+  const bytes = isBase64Encoded === true ? Buffer.from(text, "base64") : text;
+  sayWhole(input, started, Number(statusCode), whole, bytes);
 }
 
 function isLambdaResponse(value: unknown): value is LambdaResponse {

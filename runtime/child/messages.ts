@@ -59,7 +59,7 @@ export interface PythonPlan {
 
 export type ParentMessage =
   | Plan
-  /** Payload: the arguments, encoded as `encoding` says; nothing for `http`. */
+  /** Payload: the arguments, encoded as `encoding` says; of `http`, see `whole`. */
   | {
       readonly type: "call";
       readonly input: string;
@@ -71,6 +71,8 @@ export type ParentMessage =
       readonly stream?: boolean;
       /** The request of an `http` input; its body follows as `body`. */
       readonly request?: WireRequest;
+      /** The payload is all of the request's body: none follows. */
+      readonly whole?: boolean;
     }
   /**
    * A part of the request's body, the payload; with `end` the last one, which may be empty. It always comes to an `end`
@@ -128,8 +130,17 @@ export type ChildMessage =
   | { readonly type: "chunk"; readonly input: string }
   /** A part of the body of an `http` input has been taken: one more `body` may come. */
   | { readonly type: "pull"; readonly input: string }
-  /** Payload: the result. Also ends builds and entry points, with `input` "". */
-  | { readonly type: "result"; readonly input: string; readonly started: number }
+  /**
+   * Payload: the result. Also ends builds and entry points, with `input` "". With a `status` it is a whole response, the
+   * payload its body, and there was no `response` before.
+   */
+  | {
+      readonly type: "result";
+      readonly input: string;
+      readonly started: number;
+      readonly status?: number;
+      readonly headers?: readonly (readonly [string, string])[];
+    }
   /** An input failed. Payload: the error as a structured clone, where that was asked for and could be made. */
   | { readonly type: "failed"; readonly input: string; readonly failure: WireFailure }
   /** Why the process is about to end, unless a handler of user code catches the error: then other frames follow. */

@@ -20,16 +20,17 @@ export function prepareWeb(): void {
 }
 
 /** The input's request as the web's standard has it. */
-export function requestOf(input: Input): Request {
+export function requestOf(input: Input, payload: Buffer): Request {
   const { method, url, headers, base } = wireOf(input);
-  const body = createBody(input.id);
-  input.body = body;
-  const has = method !== "GET" && method !== "HEAD";
+  const { whole } = input.call;
+  const may = method !== "GET" && method !== "HEAD";
+  const has = may && (!whole || payload.length > 0);
+  if (!whole) input.body = createBody(input.id);
   return new Request(base.replace(/\/$/, "") + url, {
     method,
     headers: headers.map(([name, value]): [string, string] => [name, value]),
     signal: input.signal,
-    ...(has ? { body: body.stream, duplex: "half" } : {}),
+    ...(has ? { body: input.body?.stream() ?? payload, duplex: "half" } : {}),
   } as RequestInit);
 }
 
@@ -55,19 +56,24 @@ export async function respond(input: Input, value: unknown, started: number): Pr
   } else if (isGenerator(value)) {
     await sayEach(input, value as AsyncIterableIterator<unknown>);
   } else if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
-    sayWhole(input, 200, [["content-type", "application/octet-stream"]], toBytes(value));
+    return sayWhole(input, started, 200, [["content-type", "application/octet-stream"]], toBytes(value));
   } else {
-    sayWhole(input, 200, [["content-type", "application/json"]], Buffer.from(toJson(value)));
+    return sayWhole(input, started, 200, [["content-type", "application/json"]], toJson(value));
   }
   sayEnd(input, started);
 }
 
-/** A response whose body is there already. */
-export function sayWhole(input: Input, status: number, headers: Headers, body: Uint8Array): void {
+/** A response whose body is there already; ends the input. */
+export function sayWhole(
+  input: Input,
+  started: number,
+  status: number,
+  headers: Headers,
+  body: Uint8Array | string,
+): void {
   const sized = headers.some(([name]) => name.toLowerCase() === "content-length");
-  sayHead(input, status, sized ? headers : [...headers, ["content-length", String(body.byteLength)]]);
-  // The window of a response that has said nothing yet is open.
-  if (body.byteLength > 0) send({ type: "chunk", input: input.id }, body);
+  const all = sized ? headers : [...headers, ["content-length", String(Buffer.byteLength(body))] as const];
+  send({ type: "result", input: input.id, started, status, headers: all }, body);
 }
 
 export function sayEnd(input: Input, started: number): void {

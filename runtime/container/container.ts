@@ -59,6 +59,8 @@ export type Headers = WireRequest["headers"];
 export interface Answer {
   /** Encoded as was asked for; nothing where it came in parts. */
   readonly bytes: Buffer;
+  /** Of a response that came whole: `bytes` are its body. */
+  readonly head?: { readonly status: number; readonly headers: Headers };
   /** The input that it answers; "" for builds and entry points. */
   readonly input: string;
   /** Absolute monotonic milliseconds at which the container began the input. */

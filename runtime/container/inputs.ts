@@ -66,10 +66,11 @@ export function createInputs(options: InputsOptions): Inputs {
         ...(timeout === undefined ? undefined : { timeout }),
         ...(parts && answer !== "http" ? { stream: true } : undefined),
         ...(args.encoding === "http" ? { request: args.request } : undefined),
+        ...(args.encoding === "http" && !args.body ? { whole: true } : undefined),
       },
       args.encoding === "http" ? undefined : args.bytes,
     );
-    if (args.encoding === "http") sendBody(entry, args.body);
+    if (args.encoding === "http" && args.body) entry.body = bodyOf(entry, args.body);
     if (begun) limit(entry);
   }
 
@@ -133,9 +134,15 @@ export function createInputs(options: InputsOptions): Inputs {
     return entry;
   }
 
-  function result({ input, started }: Message<"result">, bytes: Buffer): void {
+  function result({ input, started, status, headers = [] }: Message<"result">, bytes: Buffer): void {
     const entry = take(input);
-    if (!entry?.givenUp) entry?.call.done({ input, started, bytes });
+    if (!entry?.givenUp) {
+      entry?.call.done(
+        status === undefined
+          ? { input, started, bytes }
+          : { input, started, bytes, head: { status, headers } },
+      );
+    }
     leave(entry);
   }
 
@@ -164,19 +171,15 @@ export function createInputs(options: InputsOptions): Inputs {
     else void wait.then(more);
   }
 
-  function sendBody(entry: Entry, body: AsyncIterable<Uint8Array> | undefined): void {
+  function bodyOf(entry: Entry, body: AsyncIterable<Uint8Array>): Feed {
     const { input } = entry.call;
-    const end = () => send({ type: "body", input, end: true });
-    if (!body) end();
-    else {
-      entry.body = feed({
-        body,
-        part: (bytes) => send({ type: "body", input }, bytes),
-        end,
-        failed: () =>
-          abandon(entry, cancelledError("the request broke off before its body had ended").run, "cancelled"),
-      });
-    }
+    return feed({
+      body,
+      part: (bytes) => send({ type: "body", input }, bytes),
+      end: () => send({ type: "body", input, end: true }),
+      failed: () =>
+        abandon(entry, cancelledError("the request broke off before its body had ended").run, "cancelled"),
+    });
   }
 
   return {

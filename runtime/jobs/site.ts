@@ -72,8 +72,8 @@ export function createSite(options: SiteOptions): Site {
         label: label({ ...found, name }),
         web: found.web ?? (state.app.handlers.has(found.name) ? { kind: "handler" } : undefined),
         call: (args, signal) => call(found, name, args, signal),
-        fetch: (request, body, signal) =>
-          platform.fetch({ file: found.file, name }, { request, body }, signal),
+        fetch: (request, body, ending) =>
+          platform.fetch({ file: found.file, name }, { request, ...(body && { body }) }, ending),
       };
     },
     names: () => state.app.functions.map(({ name }) => name),

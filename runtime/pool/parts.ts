@@ -9,8 +9,11 @@ export type Begin = (parts: Parts, signal: AbortSignal) => Promise<Answer>;
 export interface Response {
   readonly status: number;
   readonly headers: Headers;
-  /** To be read to its end or given up by `return`, which cancels the input. Throws a RuntimeError where it breaks off. */
-  readonly body: AsyncIterable<Uint8Array>;
+  /**
+   * All of it where it came whole. Else to be read to its end or given up by `return`, which cancels the input; throws a
+   * RuntimeError where it breaks off.
+   */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export type Request = WireRequest;
@@ -26,24 +29,28 @@ export async function* values(
   yield* pipe.read(abort);
 }
 
-/** Resolves with the head of the response as soon as it comes; rejects with a RuntimeError where there is none. */
-export function fetch(begin: Begin, outer?: AbortSignal): Promise<Response> {
+/**
+ * Resolves with the head of the response as soon as it comes; rejects with a RuntimeError where there is none.
+ * @param ending Ends the call; aborted when the body is given up, too.
+ */
+export function fetch(begin: Begin, ending: AbortController): Promise<Response> {
   return new Promise((resolve, reject) => {
     const pipe = createPipe();
-    const { signal, abort, release } = linked(outer);
+    const abort = () => ending.abort();
     const head: Parts["head"] = (status, headers) => resolve({ status, headers, body: pipe.read(abort) });
     const failed = (error: unknown) => {
       pipe.fail(error);
       reject(asRuntimeError(error));
     };
-    const ended = () => {
+    const ended = (answer: Answer) => {
+      if (answer.head) resolve({ ...answer.head, body: answer.bytes });
       pipe.end();
       // Does nothing where there was a head.
       reject(
         new RuntimeError({ kind: "defect", name: "ProtocolError", message: "the response has no head" }),
       );
     };
-    void begin({ head, part: pipe.push }, signal).then(ended, failed).finally(release);
+    begin({ head, part: pipe.push }, ending.signal).then(ended, failed);
   });
 }
 

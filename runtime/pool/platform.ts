@@ -4,7 +4,7 @@
 //   platform.deploy(versionOf(session, images, variant, app.functions));    // boots what is to be kept warm
 //   await platform.call(name, { args: json([1]), answer: "json", signal }); // → { bytes, started }
 //   for await (const bytes of platform.values(name, { args, answer: "json" })) …   // a generator
-//   const { status, headers, body } = await platform.fetch(name, { request, body: chunks }, signal);
+//   const { status, headers, body } = await platform.fetch(name, { request, body: chunks }, ending);
 //   const id = platform.spawn(name, { args, answer: "json" });  await platform.result(id, timeout);
 //   platform.configure(name, { keepWarm: 2 });  platform.figures(name);
 //   platform.deploy(versionOf(…));      // a new version: new calls go to it, the earlier one ends what it has
@@ -51,11 +51,14 @@ export interface Platform {
   call(name: FunctionName, input: Input): Promise<Answer>;
   /** The values of a generator, each encoded as the answer is wanted. Giving them up cancels the input. */
   values(name: FunctionName, input: Input): AsyncIterable<Uint8Array>;
-  /** Hands a request to a function; resolves when the head of its response is there. */
+  /**
+   * Hands a request to a function; resolves when the head of its response is there.
+   * @param ending Ends the input when it is aborted.
+   */
   fetch(
     name: FunctionName,
     request: { readonly request: WireRequest; readonly body?: AsyncIterable<Uint8Array> },
-    signal?: AbortSignal,
+    ending?: AbortController,
   ): Promise<Response>;
   /** Queues an input that nobody waits for; returns the call's id. */
   spawn(name: FunctionName, input: Omit<Input, "signal">): string;
@@ -137,9 +140,9 @@ export function createPlatform(options: PlatformOptions): Platform {
       const begin: Begin = (parts, signal) => call(name, { ...input, parts, signal });
       return values(begin, outer);
     },
-    fetch(name, request, outer) {
+    fetch(name, request, ending = new AbortController()) {
       const args = { encoding: "http", ...request } as const;
-      return fetch((parts, signal) => call(name, { args, answer: "http", parts, signal }), outer);
+      return fetch((parts, signal) => call(name, { args, answer: "http", parts, signal }), ending);
     },
     spawn: (name, input) => spawned.add((signal) => call(name, { ...input, signal })),
     result: (id, timeout) => spawned.result(id, timeout),

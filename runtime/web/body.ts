@@ -10,6 +10,11 @@ export class TooLarge extends Error {
   }
 }
 
+/** Whether a body follows the request's head, though it may turn out to be empty. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
 /** The body as it comes. Throws TooLarge, at once where the client says how much it is going to send. */
 export async function* bodyOf(request: IncomingMessage, limit: number): AsyncGenerator<Uint8Array> {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw new TooLarge(limit);
@@ -22,10 +27,10 @@ export async function* bodyOf(request: IncomingMessage, limit: number): AsyncGen
 }
 
 /** Aborted when the client goes away before it has its answer. */
-export function leaving(response: ServerResponse): AbortSignal {
+export function leaving(response: ServerResponse): AbortController {
   const controller = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) controller.abort();
   });
-  return controller.signal;
+  return controller;
 }

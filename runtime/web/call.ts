@@ -42,7 +42,7 @@ export async function answerCall(
     return sendJson(response, 400, failed(usage("BadInput", "the input is no JSON array of arguments")));
   }
   try {
-    sendJson(response, 200, { version: 1, ...(await found.call(args, leaving(response))) });
+    sendJson(response, 200, { version: 1, ...(await found.call(args, leaving(response).signal)) });
   } catch (error) {
     if (!response.destroyed) sendJson(response, statusOf(error), failed(toRunError(error)));
   }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WireRequest } from "../child/messages.ts";
 import { RuntimeError } from "../errors.ts";
-import { bodyOf, leaving, TooLarge } from "./body.ts";
+import { bodyOf, hasBody, leaving, TooLarge } from "./body.ts";
 import { refuse, statusOf } from "./replies.ts";
 import type { Site, SiteResponse } from "./site.ts";
 
@@ -37,23 +37,23 @@ export async function answerEndpoint(
     response.setHeader("allow", web.method);
     return refuse(response, 405, "WrongMethod", `${name} takes ${web.method} requests`);
   }
-  const limit = new AbortController();
-  const signal = AbortSignal.any([leaving(response), limit.signal]);
+  const ending = leaving(response);
   let tooLarge: TooLarge | undefined;
   async function* body(): AsyncGenerator<Uint8Array> {
     try {
       yield* bodyOf(request, options.maxBody);
     } catch (error) {
-      // A client that goes away ends the input by the signal.
+      // A client that goes away ends the input by itself.
       if (error instanceof TooLarge) tooLarge = error;
-      limit.abort();
+      ending.abort();
     }
   }
   if (Number(request.headers["content-length"] ?? 0) > options.maxBody) {
     return refuse(response, 413, "BodyTooLarge", new TooLarge(options.maxBody).message);
   }
   try {
-    await pass(await found.fetch(wireOf(request), body(), signal), request, response);
+    const sent = hasBody(request) ? body() : undefined;
+    await pass(await found.fetch(wireOf(request), sent, ending), request, response);
   } catch (error) {
     if (tooLarge && !response.headersSent) return refuse(response, 413, tooLarge.name, tooLarge.message);
     if (response.destroyed) return;
@@ -114,13 +114,25 @@ const HOP = new Set([
   "trailer",
 ]);
 
+/** Bytes up to which a body is written together with the head. */
+const SMALL = 16_384;
+
 async function pass(answer: SiteResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.statusCode = answer.status;
+  const isHead = request.method === "HEAD";
+  const headers: string[] = [];
   for (const [name, value] of answer.headers) {
-    if (!HOP.has(name.toLowerCase())) response.appendHeader(name, value);
+    const key = name.toLowerCase();
+    if (!HOP.has(key) && !(isHead && key === "content-length")) headers.push(name, value);
   }
-  if (request.method === "HEAD") response.removeHeader("content-length");
-  for await (const chunk of answer.body) {
+  response.writeHead(answer.status, headers);
+  const { body } = answer;
+  if (body instanceof Uint8Array) {
+    if (body.length > SMALL) response.end(body);
+    // Text and head are one write to the socket.
+    else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
+    return;
+  }
+  for await (const chunk of body) {
     if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
     if (response.destroyed) return;
   }

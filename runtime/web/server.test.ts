@@ -62,7 +62,7 @@ async function* parts(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function textOf(body: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
@@ -92,7 +92,7 @@ describe("an endpoint", () => {
       web: { kind: "asgi" },
       async fetch({ method, url, base, headers }, body) {
         const said = Object.fromEntries(headers)["X-Mark"] ?? "";
-        const text = await textOf(body);
+        const text = await textOf(body ?? []);
         return {
           status: 201,
           headers: [
@@ -158,7 +158,7 @@ describe("an endpoint", () => {
     let taken = 0;
     functions.form = {
       async fetch(_request, body) {
-        for await (const chunk of body) taken += chunk.length;
+        for await (const chunk of body ?? []) taken += chunk.length;
         throw failure("error", "the body broke off");
       },
     };
@@ -177,7 +177,7 @@ describe("an endpoint", () => {
     const begun = Promise.withResolvers<void>();
     functions.slow = {
       web: { kind: "asgi" },
-      fetch: (_request, _body, signal) =>
+      fetch: (_request, _body, { signal }) =>
         new Promise(() => {
           signal.addEventListener("abort", () => aborted.resolve());
           begun.resolve();

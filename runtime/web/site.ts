@@ -24,8 +24,15 @@ export interface SiteFunction {
   readonly web: WebDescription | { readonly kind: "handler" } | undefined;
   /** Runs one input. Rejects with a RuntimeError. */
   call(args: readonly unknown[], signal: AbortSignal): Promise<CallResult>;
-  /** Answers one request. Rejects with a RuntimeError as long as the response has not begun. */
-  fetch(request: WireRequest, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SiteResponse>;
+  /**
+   * Answers one request. Rejects with a RuntimeError as long as the response has not begun.
+   * @param ending Ends it when aborted.
+   */
+  fetch(
+    request: WireRequest,
+    body: AsyncIterable<Uint8Array> | undefined,
+    ending: AbortController,
+  ): Promise<SiteResponse>;
 }
 
 export interface CallResult {
@@ -38,8 +45,8 @@ export interface CallResult {
 export interface SiteResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
-  /** Throws a RuntimeError where the answer breaks off. */
-  readonly body: AsyncIterable<Uint8Array>;
+  /** All of it, or what throws a RuntimeError where the answer breaks off. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** What `GET /` shows. Times are milliseconds on the events' clock, `now` among them. */

@@ -82,6 +82,15 @@ describe("over HTTP", () => {
     expect((await post("/nothing")).body).toBe("null");
   });
 
+  it("what is whole takes one frame, on the way in and on the way out", async () => {
+    child.request("whole", { method: "POST", url: "/json" }, "abc");
+    const said = await child.end("whole");
+    expect(said).toMatchObject({ type: "result", status: 200 });
+    expect(JSON.parse(said.payload.toString())).toMatchObject({ text: "abc" });
+    child.request("empty", { method: "POST", url: "/json" });
+    expect(JSON.parse((await child.response("empty")).body)).toMatchObject({ text: "" });
+  });
+
   it("a request may be made without HTTP, for runs and figures", async () => {
     const ask = async (input: string, args: unknown[]) => {
       child.call(input, args);

@@ -25,7 +25,8 @@ export interface Child {
     args: readonly unknown[],
     more?: Partial<Extract<ParentMessage, { type: "call" }>>,
   ): void;
-  request(input: string, request: Partial<WireRequest>, body?: readonly string[]): void;
+  /** @param body Parts that follow, or all of it, which goes along. */
+  request(input: string, request: Partial<WireRequest>, body?: readonly string[] | string): void;
   /** Cancels as a parent does, with the signal that the container asked for. */
   cancel(input: string, reason?: "cancelled" | "timeout"): void;
   /** The first thing of a kind that it says, or has said, and that fits. */
@@ -181,8 +182,8 @@ function speak(process: ChildProcess, plan: Plan): Child {
         { type: "call", input, encoding: "json", answer: "json", ...more },
         more?.encoding === "clone" ? serialize(args) : JSON.stringify(args),
       ),
-    request(input, request, body = []) {
-      const whole: WireRequest = {
+    request(input, request, body) {
+      const all: WireRequest = {
         method: "GET",
         url: "/",
         headers: [["host", "localhost"]],
@@ -190,7 +191,12 @@ function speak(process: ChildProcess, plan: Plan): Child {
         client: ["127.0.0.1", 50_000],
         ...request,
       };
-      send({ type: "call", input, encoding: "http", answer: "http", request: whole });
+      const call = { type: "call", input, encoding: "http", answer: "http", request: all } as const;
+      if (typeof body !== "object") {
+        send({ ...call, whole: true }, body);
+        return;
+      }
+      send(call);
       for (const part of body) send({ type: "body", input }, part);
       send({ type: "body", input, end: true });
     },
@@ -210,6 +216,12 @@ function speak(process: ChildProcess, plan: Plan): Child {
     },
     async response(input) {
       const message = await end(input);
+      if (message.type === "result" && message.status !== undefined)
+        return {
+          status: message.status,
+          headers: new Map(message.headers),
+          body: message.payload.toString(),
+        };
       const head = said.find((each) => each.type === "response" && each.input === input);
       if (message.type === "failed" || head?.type !== "response")
         throw new Error(`no response: ${JSON.stringify(message)}`);

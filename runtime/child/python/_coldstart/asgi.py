@@ -49,6 +49,13 @@ class Asgi:
             await exchange.answer_json(501, {"error": why})
             return
         ended = False
+        head = None
+
+        def begin():
+            nonlocal head
+            if head is not None:
+                exchange.head(*head)
+                head = None
 
         async def receive():
             nonlocal ended
@@ -59,14 +66,24 @@ class Asgi:
             return {"type": "http.request", "body": bytes(part), "more_body": not ended}
 
         async def send(message):
+            nonlocal head
             if message["type"] == "http.response.start":
                 headers = [
                     (name.decode("latin-1"), value.decode("latin-1"))
                     for name, value in message.get("headers", ())
                 ]
-                exchange.head(message["status"], headers)
+                head = message["status"], headers
+                exchange.begun = True
+                # Most apps say the whole body at once: then head and body go together.
+                asyncio.get_running_loop().call_soon(begin)
             elif message["type"] == "http.response.body":
-                await exchange.chunk(message.get("body", b""))
+                body = message.get("body", b"")
+                if head is not None and not message.get("more_body", False):
+                    (status, headers), head = head, None
+                    await exchange.complete(status, headers, body)
+                else:
+                    begin()
+                    await exchange.chunk(body)
 
         await self.app(_scope(exchange, self.state), receive, send)
         if not exchange.begun:

@@ -137,6 +137,9 @@ class Engine:
 
     def begin(self, call, payload, begun=None):
         made = Input(call, self)
+        if call.get("whole"):
+            made.parts = [payload] if payload else []
+            made.whole = True
         self.inputs[made.id] = made
         made.task = self.loop.create_task(self._answer(made, payload, begun))
 
@@ -149,8 +152,10 @@ class Engine:
             if made.call["encoding"] == "http":
                 from .exchange import Exchange
 
-                await self.function.answer_http(Exchange(made), lambda *given: self._raw(made, *given))
-                send({"type": "result", "input": made.id, "started": made.started})
+                exchange = Exchange(made)
+                await self.function.answer_http(exchange, lambda *given: self._raw(made, *given))
+                head, body = exchange.last
+                send({"type": "result", "input": made.id, "started": made.started, **head}, body)
             else:
                 if begun is None:
                     args, kwargs = decode_arguments(made.call["encoding"], payload)

@@ -16,6 +16,8 @@ class Exchange:
         self.client = request["client"]
         self.id = made.id
         self.begun = False
+        #: A response that is whole goes with the result: what to add to it, and the body.
+        self.last = {}, b""
 
     @property
     def engine(self):
@@ -62,12 +64,15 @@ class Exchange:
                 raise ConnectionError("nobody waits for the response any more")
             send({"type": "chunk", "input": self.id}, part)
 
+    async def complete(self, status, headers, body):
+        self.begun = True
+        self.last = {"status": status, "headers": headers}, body
+
     async def respond(self, status, headers, body):
         """A response whose body is there already."""
         if not any(name.lower() == "content-length" for name, _ in headers):
             headers = [*headers, ("content-length", str(len(body)))]
-        self.head(status, headers)
-        await self.chunk(body)
+        await self.complete(status, headers, body)
 
     async def answer_json(self, status, value, headers=()):
         from .json_text import dumps
@@ -115,6 +120,10 @@ class Inside:
 
     async def chunk(self, part):
         self._answer[2].append(bytes(part))
+
+    async def complete(self, status, headers, body):
+        self.head(status, headers)
+        await self.chunk(body)
 
     def value(self):
         """What the call results in: the status, and the body as JSON or text."""
