@@ -40,7 +40,6 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
   });
   const images = await openImages(session);
   const platform = openPlatform(session);
-  const clock = wallClock(job.at);
   const deploy = (app: App) => platform.deploy(versionOf(session, images, app.variant, app.functions));
 
   function schedule({ functions }: App): Schedule {
@@ -70,6 +69,8 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
   }
 
   const app = await loadApp(session, images, job);
+  // The time that was asked for is that of the first look at the clock, however long the images took.
+  const clock = wallClock(job.at);
   const state: SiteState = {
     app,
     schedule: schedule(app),

@@ -66,6 +66,14 @@ def install(root):
         return io.BytesIO(text.encode()) if "b" in mode else io.StringIO(text)
 
     builtins.open = io.open = opened
+    make = os.mkdir
+
+    def made(path, *rest, **options):
+        """Folders of the program alone: the machine's own are none of its business."""
+        if os.path.abspath(os.fspath(path)).startswith(root):
+            make(path, *rest, **options)
+
+    os.mkdir = made
 
     def printed(*values, **_):
         note("print", " ".join(map(str, values)))
