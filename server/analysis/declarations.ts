@@ -85,14 +85,21 @@ function read(module: ModuleFacts): Declarations {
   return { of, imports, uses, exported };
 }
 
+const classes = new WeakMap<ModuleFacts, ReadonlyMap<FunctionId, ClassStatement>>();
+
 /** The class that has a function for a method. */
 export function classAround(module: ModuleFacts, method: FunctionId): ClassStatement | undefined {
-  let found: ClassStatement | undefined;
+  const known = classes.get(module) ?? classesByMethod(module);
+  classes.set(module, known);
+  return known.get(method);
+}
+
+function classesByMethod(module: ModuleFacts): ReadonlyMap<FunctionId, ClassStatement> {
+  const found = new Map<FunctionId, ClassStatement>();
   eachStatement(module, (statement) => {
     if (statement.kind !== "class") return;
-    if (statement.members.some((member) => member.kind === "function" && member.function === method)) {
-      found = statement;
-    }
+    for (const member of statement.members)
+      if (member.kind === "function") found.set(member.function, statement);
   });
   return found;
 }

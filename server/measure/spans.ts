@@ -80,9 +80,24 @@ function positionOf({ place }: WorkItem, linter: Linter): Pick<TimedWork, "file"
   return { file: place.file, ...position(linter.text(place.file) ?? "", place.range.start) };
 }
 
+/** Where the lines of the text begin that was asked about last: most questions are about one file. */
+let lines: { readonly text: string; readonly starts: readonly number[] } = { text: "", starts: [0] };
+
 /** Line and column of an offset, both from 1. */
 export function position(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+  if (lines.text !== text) lines = { text, starts: startsOf(text) };
+  const { starts } = lines;
+  let [line, after] = [0, starts.length];
+  while (after - line > 1) {
+    const middle = (line + after) >> 1;
+    if ((starts[middle] ?? 0) <= offset) line = middle;
+    else after = middle;
+  }
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+}
+
+function startsOf(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
 }

@@ -238,13 +238,12 @@ export function linesOf(
 export function missingNames(draft: Draft, source: Syntax, nodes: readonly Range[]): readonly string[] {
   const { bindings, functions } = draft.facts;
   const missing = new Set<string>();
-  for (const { binding, range } of draft.uses) {
+  const uses = nodes.flatMap((node) => draft.usesWithin(node)).sort((a, b) => a.range.start - b.range.start);
+  for (const { binding } of uses) {
     const own = bindings[binding];
     const owner = own && functions[own.scope];
     if (!own || !owner || !isOf(draft, source, owner.range)) continue;
-    const used = nodes.some((node) => isWithin(range, node));
-    const declared = nodes.some((node) => isWithin(own.range, node));
-    if (used && !declared) missing.add(own.name);
+    if (!nodes.some((node) => isWithin(own.range, node))) missing.add(own.name);
   }
   return [...missing];
 }
