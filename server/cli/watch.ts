@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { type Failure, failure } from "../measure/failure.ts";
 import type { Observer } from "../measure/job.ts";
 import { createTrace, type TraceEvent } from "../measure/trace.ts";
+import { eventLines } from "./event-lines.ts";
 import type { Terminal } from "./terminal.ts";
 import { duration } from "./text/images.ts";
 import { servedText } from "./text/served.ts";
@@ -25,6 +26,7 @@ export interface Watch {
 export function watch(names: readonly string[], options: WatchOptions, terminal: Terminal): Watch | Failure {
   const { errorColors: c, interactive } = terminal;
   const trace = createTrace();
+  const line = eventLines();
   const partial = new Map<string, string>();
   let file: number | undefined;
   let traceFile: number | undefined;
@@ -64,7 +66,7 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
     note: (text) => tell(`${c.blue("note:")} ${text}`),
     served: (served) => tell(servedText(served, c)),
     event(event) {
-      if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
+      if (file !== undefined) writeSync(file, line(event));
       if (traceFile !== undefined) draw(trace.add(event));
       if (event.type === "image.layer.started") tell(c.dim(`building ${event.layer} (${event.reason})`));
       if (event.type === "image.layer.built") tell(c.dim(`built ${event.layer} in ${duration(event.ms)}`));
