@@ -24,3 +24,13 @@ def provide(module):
 
 def current():
     return sys.modules["modal.exception"]
+
+
+def lost():
+    """The platform's own kind of RemoteError: `modal` has no name for it. It stands beside the others, so that it can be pickled."""
+    module = current()
+    if not hasattr(module, "ContainerLostError"):
+        module.ContainerLostError = type(
+            "ContainerLostError", (module.RemoteError,), {"__module__": module.__name__}
+        )
+    return module.ContainerLostError

@@ -33,9 +33,11 @@ def error_of(failure, payload=b""):
             pass
     if failure["name"] == "ResultTimeoutError":
         return TimeoutError(failure["message"])
-    from .exceptions import current
+    from .exceptions import current, lost
 
     # An InputCancellation is for the input that is cancelled itself; who has called it gets an ordinary error.
+    if failure["kind"] == "lost":
+        return lost()(failure["message"])
     kinds = {"timeout": "FunctionTimeoutError"}
     kind = getattr(current(), kinds.get(failure["kind"], "RemoteError"), None) or current().RemoteError
     return kind("%s: %s" % (failure["name"], failure["message"]))
