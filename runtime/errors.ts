@@ -29,6 +29,11 @@ export function cancelledError(message = "the run was interrupted"): RuntimeErro
   return new RuntimeError({ kind: "cancelled", name: "CancelledError", message });
 }
 
+/** By a signal, `cancel()`, a loop that was left, or a client that closed its connection. */
+export function abandonedError(): RuntimeError {
+  return cancelledError("nobody waits for its result any more: its caller cancelled it, or went away");
+}
+
 export function asRuntimeError(thrown: unknown): RuntimeError {
   return thrown instanceof RuntimeError ? thrown : new RuntimeError(toRunError(thrown));
 }

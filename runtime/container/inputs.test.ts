@@ -1,6 +1,7 @@
 // What becomes of the inputs of a container, without a container: what is said to it, and what their callers are told.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ParentMessage, WINDOW } from "../child/messages.ts";
+import { abandonedError } from "../errors.ts";
 import { settled } from "../pool/fakes.ts";
 import { type Answer, type Call, json } from "./container.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
@@ -90,10 +91,10 @@ describe("an input", () => {
     const call = give("a");
     inputs.giveUp(call);
     inputs.giveUp(call);
-    expect(told).toEqual(["a: the run was interrupted"]);
+    expect(told).toEqual([`a: ${abandonedError().message}`]);
     expect(said("cancel")).toHaveLength(1);
     result("a");
-    expect(told).toEqual(["a: the run was interrupted", "a free"]);
+    expect(told).toEqual([`a: ${abandonedError().message}`, "a free"]);
     vi.advanceTimersByTime(60_000);
     expect(overdue).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // The inputs that a container has: handed over, fed, answered part by part, and given up.
 import type { ChildMessage, ParentMessage, WireFailure } from "../child/messages.ts";
-import { cancelledError, RuntimeError } from "../errors.ts";
+import { abandonedError, cancelledError, RuntimeError } from "../errors.ts";
 import type { RunError } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import { type Feed, feed } from "./body.ts";
@@ -189,7 +189,7 @@ export function createInputs(options: InputsOptions): Inputs {
     give,
     giveUp(call) {
       const entry = entries.get(call.input);
-      if (entry) abandon(entry, cancelledError().run, "cancelled");
+      if (entry) abandon(entry, abandonedError().run, "cancelled");
     },
     begin() {
       begun = true;

@@ -1,7 +1,7 @@
 // Runs the inputs of one function in containers: owns their queue and their lives, and does what the autoscaler says.
 import type { FunctionSettings, PoolFigures, Scaling } from "../child/messages.ts";
 import type { Answer, Call, Prepared } from "../container/container.ts";
-import { cancelledError, RuntimeError } from "../errors.ts";
+import { abandonedError, cancelledError, RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";
 import { decide, type PoolState } from "./autoscaler.ts";
 import { createCrew, type Watch } from "./crew.ts";
@@ -243,13 +243,13 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   /** Its caller does not want it any more. */
-  function cancel(input: Input): void {
+  function cancel(input: Input, why = abandonedError()): void {
     const { attempt } = input;
     if (attempt) attempt.member.container?.giveUp(attempt);
     else {
       input.place?.remove();
       input.stay?.();
-      fail(input, cancelledError());
+      fail(input, why);
     }
   }
 
@@ -289,7 +289,7 @@ export function createPool(options: PoolOptions): Pool {
         open.add(input);
         emit({ type: "input.queued", input: input.id });
         if (phase !== "open") return fail(input, tooLate());
-        if (call.signal?.aborted) return fail(input, cancelledError());
+        if (call.signal?.aborted) return fail(input, abandonedError());
         if (call.signal) heed(call.signal, input);
         failures.allowOneMore();
         input.place = queue.push(input);
@@ -310,7 +310,7 @@ export function createPool(options: PoolOptions): Pool {
     },
     async stop() {
       shut();
-      for (const input of open) if (!input.attempt) cancel(input);
+      for (const input of open) if (!input.attempt) cancel(input, cancelledError());
       for (const member of members.all()) crew.end(member, "kill");
       await crew.ended();
       onEmpty();
