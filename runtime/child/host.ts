@@ -3,7 +3,7 @@ import { hold, listen, send } from "./channel.ts";
 import { type Current, current } from "./inputs.ts";
 import { type Definition, settings } from "./load.ts";
 import type { AppRequest, ParentMessage, PoolFigures, Scaling, WireFailure } from "./messages.ts";
-import { deserialize, encodeArguments } from "./values.ts";
+import { decodeThrown, deserialize, encodeArguments } from "./values.ts";
 
 type AnswerMessage = Extract<ParentMessage, { type: "answer" }>;
 type Failure = WireFailure & { readonly cause?: unknown };
@@ -165,13 +165,15 @@ export function answerRemote(message: AnswerMessage, payload: Buffer): void {
   const call = waiting.get(message.call);
   // Nobody waits any more for what was given up.
   if (!call) return;
-  const result = payload.length > 0 ? deserialize(payload) : undefined;
+  const { failure } = message;
+  const has = payload.length > 0;
+  const result = has && failure === undefined ? deserialize(payload) : undefined;
   if (message.more) {
     call.more?.(result);
     return;
   }
   waiting.delete(message.call);
   hold(-1);
-  if (message.failure === undefined) call.resolve({ value: message.value, result });
-  else call.reject((payload.length > 0 ? { ...message.failure, cause: result } : message.failure) as Failure);
+  if (failure === undefined) call.resolve({ value: message.value, result });
+  else call.reject((has ? { ...failure, cause: decodeThrown(payload) } : failure) as Failure);
 }

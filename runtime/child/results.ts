@@ -2,7 +2,7 @@
 import { send } from "./channel.ts";
 import { Failure, toFailure } from "./failure.ts";
 import type { Input } from "./inputs.ts";
-import { encodeResult, tryClone } from "./values.ts";
+import { encodeResult, encodeThrown } from "./values.ts";
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
@@ -13,7 +13,7 @@ export async function sayResult(input: Input, value: unknown, started: number): 
 }
 
 export function sayFailed(input: Input, error: unknown): void {
-  const clone = input.call.answer === "clone" && !input.ending ? tryClone(error) : undefined;
+  const clone = input.call.answer === "clone" && !input.ending ? encodeThrown(error) : undefined;
   send({ type: "failed", input: input.id, failure: failureOf(input, error) }, clone);
 }
 

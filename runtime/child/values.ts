@@ -19,12 +19,43 @@ export function deserialize(payload: Buffer): unknown {
 }
 
 /** Undefined for what cannot be cloned: then the name, message and stack have to do. */
-export function tryClone(value: unknown): Buffer | undefined {
+export function encodeThrown(thrown: unknown): Buffer | undefined {
   try {
-    return v8().serialize(value);
+    return v8().serialize({ thrown, own: ownOf(thrown) } satisfies Thrown);
   } catch {
     return undefined;
   }
+}
+
+export function decodeThrown(payload: Buffer): unknown {
+  const { thrown, own } = deserialize(payload) as Thrown;
+  let error = thrown;
+  for (const properties of own) {
+    if (!(error instanceof Error)) break;
+    for (const [key, value] of Object.entries(properties)) {
+      const enumerable = key !== "name";
+      Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+    }
+    error = error.cause;
+  }
+  return thrown;
+}
+
+interface Thrown {
+  readonly thrown: unknown;
+  /** What a clone of an error lacks, names and codes among it: of the error, of its cause, and so on. */
+  readonly own: readonly Readonly<Record<string, unknown>>[];
+}
+
+const CLONED = new Set(["message", "stack", "cause"]);
+
+function ownOf(thrown: unknown): Thrown["own"] {
+  const own: Record<string, unknown>[] = [];
+  for (let error = thrown; error instanceof Error && own.length < 5; error = error.cause) {
+    const properties = Object.entries(error).filter(([key, value]) => !CLONED.has(key) && isCloneable(value));
+    own.push({ ...Object.fromEntries(properties), ...(isCloneable(error.name) && { name: error.name }) });
+  }
+  return own;
 }
 
 function clone(value: unknown, what: string, place: string): Buffer {

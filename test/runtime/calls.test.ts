@@ -37,6 +37,11 @@ def sleeps():
     time.sleep(60)
 
 @app.function()
+def dies():
+    import os
+    os._exit(3)
+
+@app.function()
 def unpicklable():
     return double.remote({"a": [1, lambda: 1]})
 @app.function()
@@ -99,6 +104,10 @@ def everything():
         slow.get()
     except Exception as error:
         found["cancelled"] = type(error).__name__
+    try:
+        dies.remote()
+    except modal.exception.RemoteError as error:
+        found["lost"] = [type(error).__name__, "exit code 3" in str(error), isinstance(error, modal.exception.ContainerLostError)]
     double.for_each([1, 2])
     add.spawn_map([1, 2])
     add.update_autoscaler(min_containers=0, scaledown_window=30)
@@ -149,6 +158,8 @@ export const uncloneable = app.function(() => add.remote(new Map([["a", { f() {}
 export const returnsPromise = app.function(() => ({ list: [1, Promise.resolve()] }));
 export const asksForPromise = app.function(() => returnsPromise.remote());
 export const dies = app.function(() => process.exit(3));
+class StockError extends Error { name = "StockError"; code = "E_STOCK"; left = { tea: 0 }; stop() {} notify = () => {}; }
+export const sells = app.function(() => { throw new StockError("sold out", { cause: Object.assign(new Error("empty"), { code: 5 }) }); });
 export const everything = app.function(async () => {
   const seen: number[] = [];
   const firsts: number[] = [];
@@ -181,6 +192,7 @@ export const everything = app.function(async () => {
     gen, list: await count.remote(3), laters,
     spawn: [await call.get(), await FunctionCall.fromId(call.id).get()],
     late, cancelled, aborted,
+    named: await sells.remote().catch(({ cause }) => [String(cause), cause.code, cause.left, cause.cause.code]),
     lost: await dies.remote().catch((error) => error instanceof ContainerLostError),
     figures: [figures.backlog >= 0, figures.containers > 0],
   };
@@ -211,6 +223,7 @@ describe("functions of an app in Python", () => {
       gather: [2, 3],
       late: "TimeoutError",
       cancelled: "RemoteError",
+      lost: ["ContainerLostError", true, true],
       stats: [true, true],
     });
     // One for each generator that ran, the one whose loop was left among them.
@@ -254,6 +267,7 @@ describe("functions of an app in TypeScript", () => {
       errors: [2, "unlucky", 4],
       starmap: [3, 4],
       raised: [true, true],
+      named: ["StockError: sold out", "E_STOCK", { tea: 0 }, 5],
       firsts: [0, 2, 4],
       pulled: true,
       gen: [...Array(40).keys()],
