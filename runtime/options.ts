@@ -52,6 +52,8 @@ export interface ServeJob {
   readonly maxBody?: number;
   /** Time of day that schedules and, where libfaketime is there, containers begin at; milliseconds since 1970. */
   readonly at?: number;
+  /** Nobody listens to what becomes of inputs: their events, which are many, are not said. */
+  readonly quiet?: boolean;
 }
 
 export interface KnownFinding {

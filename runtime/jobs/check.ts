@@ -62,6 +62,7 @@ const schema = v.object({
       findings,
       maxBody: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
       at: v.exactOptional(v.number()),
+      quiet: v.exactOptional(v.boolean()),
     }),
   ]),
 });

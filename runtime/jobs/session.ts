@@ -119,8 +119,9 @@ export async function openSession(
   });
   const languages = languagesOf(options, installation, () => boxes.isolation === "mounts");
   const listeners: ((event: RuntimeEvent) => void)[] = [];
+  const isQuiet = options.job.kind === "serve" && options.job.quiet === true;
   const log = createLog(clock.origin, (event) => {
-    void say({ type: "event", event });
+    if (!isQuiet || event.input === undefined) void say({ type: "event", event });
     for (const listener of listeners) listener(event);
   });
   const notes = new Set<string>();
@@ -158,8 +159,11 @@ export async function openSession(
     }
   }
 
+  /** By file: every request asks for one. */
+  const paths = new Map<string, string>();
   const label: Session["label"] = ({ file, name }) => {
-    const path = relative(options.root, file) || file;
+    const path = paths.get(file) ?? (relative(options.root, file) || file);
+    paths.set(file, path);
     return name === "" ? path : `${path}::${name}`;
   };
 

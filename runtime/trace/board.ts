@@ -75,11 +75,18 @@ interface ContainerState {
   readonly running: Set<string>;
 }
 
+/** Where an input's time went is asked for far less often than inputs end. */
+interface EndedRow {
+  row: InputRow;
+  /** What that is folded from; gone once it has been. */
+  told?: readonly RuntimeEvent[];
+}
+
 interface FunctionState {
   readonly name: string;
   readonly containers: Map<string, ContainerState>;
   readonly open: Map<string, { row: InputRow; readonly queued: RuntimeEvent; started?: RuntimeEvent }>;
-  readonly ended: InputRow[];
+  readonly ended: EndedRow[];
   readonly boots: Boot[];
   totals: Totals;
 }
@@ -161,12 +168,10 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
     const about = state.containers.get(container)?.events ?? [];
     const told = [open.queued, ...about, ...(open.started ? [open.started] : []), event];
     const failed = event.type === "input.failed";
+    const end = { ended: event.t, state: failed ? event.reason : ("finished" as const) };
     keep(state.ended, {
-      ...row,
-      ended: event.t,
-      state: failed ? event.reason : "finished",
-      ...(failed ? { message: event.message } : {}),
-      stages: coldStart(told, { container, input: id }).stages,
+      row: failed ? { ...row, ...end, message: event.message } : { ...row, ...end },
+      told,
     });
     if (failed) state.totals = { ...state.totals, failed: state.totals.failed + 1 };
     release(state, container, id, event.t);
@@ -189,6 +194,16 @@ function bootOf(events: readonly RuntimeEvent[]): Boot {
   return { boot: booted - spawned, global: (loaded ?? booted) - booted, enter: ready - (loaded ?? booted) };
 }
 
+function folded(each: EndedRow): InputRow {
+  const { row, told } = each;
+  if (told) {
+    const input = { container: row.container ?? told.at(-1)?.container ?? "", input: row.id };
+    each.row = { ...row, stages: coldStart(told, input).stages };
+    delete each.told;
+  }
+  return each.row;
+}
+
 function boardOf({ name, containers, open, ended, boots, totals }: FunctionState): FunctionBoard {
   const rows = [...open.values()].map(({ row }) => row);
   const waiting = rows.filter((row) => row.state === "waiting").length;
@@ -204,7 +219,7 @@ function boardOf({ name, containers, open, ended, boots, totals }: FunctionState
     waiting,
     running: rows.length - waiting,
     totals,
-    inputs: [...rows.reverse(), ...ended],
+    inputs: [...rows.reverse(), ...ended.map(folded)],
     boots: [...boots],
   };
 }

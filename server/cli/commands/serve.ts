@@ -52,7 +52,8 @@ function listening(url: string, { format }: Terminal): string {
   return format === "json" ? JSON.stringify({ version: 1, url }) : `listening on ${url}`;
 }
 
-function parse({ port = String(PORT), host, at, maxBody }: ServeCommandOptions): ServeOptions | Failure {
+function parse(options: ServeCommandOptions): ServeOptions | Failure {
+  const { port = String(PORT), host, at, maxBody } = options;
   const wrong = (message: string) => failure("usage", "BadUsage", message);
   const number = wholeNumber(port, 0);
   if (number === undefined || number > 65_535) {
@@ -66,6 +67,7 @@ function parse({ port = String(PORT), host, at, maxBody }: ServeCommandOptions):
   }
   return {
     port: number,
+    quiet: options.events === undefined && options.trace === undefined,
     ...(host !== undefined && { host }),
     ...(begins !== undefined && { at: begins }),
     ...(megabytes !== undefined && { maxBody: megabytes * MEGABYTE }),
