@@ -19,8 +19,12 @@ export async function prepareProcess(spec: LaunchSpec, box: Box): Promise<Proces
   return {
     id: spec.id,
     start: () => follow(launched, spec, clean),
+    stands: () => isAlive(launched.process),
     async discard() {
-      const ended = new Promise((resolve) => launched.process.once("close", resolve));
+      const ended = new Promise<unknown>((resolve) => {
+        if (isAlive(launched.process)) launched.process.once("close", resolve);
+        else resolve(undefined);
+      });
       launched.stdout.resume();
       launched.stderr.resume();
       killGroup(launched.pid);
@@ -28,6 +32,10 @@ export async function prepareProcess(spec: LaunchSpec, box: Box): Promise<Proces
       await clean();
     },
   };
+}
+
+function isAlive({ exitCode, signalCode }: Launched["process"]): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** Ends every process of the container, then removes its folders. */

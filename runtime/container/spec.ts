@@ -48,6 +48,8 @@ export interface Box {
 
 export interface ProcessPrepared extends Prepared {
   start(): ProcessContainer;
+  /** Whether its process still waits to be started. */
+  stands(): boolean;
 }
 
 export interface ProcessContainer extends Container {

@@ -10,11 +10,17 @@ let asks: Map<string, RequestHandler>;
 let clock: FakeClock;
 let events: EventBody[];
 let platform: Platform;
+/** What versions were told, in order, by their number. */
+let told: string[];
+let versions: number;
 
 const FUNCTION: FunctionSettings = { build: false, keepWarm: 0, containerIdleTimeout: 60, timeout: 300 };
 
 function deploy(functions: Readonly<Record<string, Partial<FunctionSettings>>> = {}): void {
+  const version = ++versions;
   platform.deploy({
+    open: () => void told.push(`open ${version}`),
+    close: async () => void told.push(`close ${version}`),
     functions: Object.entries(functions).map(([name, settings]) => ({
       file: "/app.ts",
       name,
@@ -49,6 +55,8 @@ beforeEach(() => {
   backends = new Map();
   asks = new Map();
   events = [];
+  told = [];
+  versions = 0;
   let inputs = 0;
   let calls = 0;
   clock = createClock();
@@ -59,6 +67,17 @@ beforeEach(() => {
     emit: (event) => events.push(event),
     trouble: () => {},
   });
+});
+
+it("has a version give up what it holds ready when the next takes its place, and at the end", async () => {
+  deploy();
+  deploy();
+  expect(told).toEqual(["open 1", "open 2", "close 1"]);
+  await platform.drain();
+  expect(told).toEqual(["open 1", "open 2", "close 1", "close 2"]);
+  deploy();
+  await platform.stop();
+  expect(told.slice(4)).toEqual(["open 3", "close 3"]);
 });
 
 it("gives each function a pool of its own, with its own settings", async () => {

@@ -30,6 +30,10 @@ import { createSpawned } from "./spawned.ts";
 export interface Version extends Pick<PoolsOptions, "prepare" | "about"> {
   /** What its file defines, as far as it is known. */
   readonly functions: readonly FunctionDescription[];
+  /** Gets ready for containers to come, once those that are kept warm boot. */
+  open?(): void;
+  /** It gets no new inputs: gives up what it holds ready. Called once or twice. */
+  close?(): Promise<void>;
 }
 
 export interface PlatformOptions extends Pick<PoolsOptions, "newInput" | "emit" | "trouble"> {
@@ -81,6 +85,7 @@ const DEFAULTS: FunctionSettings = { build: true, timeout: 300, keepWarm: 0, con
 interface Deployed {
   readonly pools: Pools;
   readonly requests: RequestHandler;
+  close(): Promise<void>;
 }
 
 export function createPlatform(options: PlatformOptions): Platform {
@@ -92,7 +97,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   /** What went wrong while a version ended; `drain` says it. */
   let defect: { readonly error: unknown } | undefined;
 
-  function open({ functions, prepare, about }: Version): Deployed {
+  function open(version: Version): Deployed {
+    const { functions, prepare, about } = version;
     const known = new Map(functions.map(({ file, name, settings }) => [`${file}::${name}`, settings]));
     const settings: PoolsOptions["settings"] = ({ file, name }, given) =>
       known.get(`${file}::${definedName(name)}`) ?? given ?? DEFAULTS;
@@ -100,12 +106,12 @@ export function createPlatform(options: PlatformOptions): Platform {
     const requests: RequestHandler = (...request) => answer(...request);
     const pools = createPools({ ...options, prepare, about, settings, requests });
     const answer = createRequests(pools, spawned);
-    return { pools, requests };
+    return { pools, requests, close: async () => version.close?.() };
   }
 
   function retire(version: Deployed): void {
-    const gone = version.pools
-      .drain()
+    const gone = Promise.all([version.close(), version.pools.drain()])
+      .then(() => undefined)
       .catch((error: unknown) => {
         defect ??= { error };
       })
@@ -133,6 +139,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       versions.add(current);
       for (const { file, name, settings, parameters } of version.functions)
         if (settings.keepWarm > 0 && !parameters?.length) current.pools.start({ file, name });
+      version.open?.();
       if (before) retire(before);
     },
     call,
@@ -159,7 +166,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     },
     async stop() {
       current = undefined;
-      await Promise.all([...versions].map(({ pools }) => pools.stop()));
+      await Promise.all([...versions].flatMap(({ pools, close }) => [pools.stop(), close()]));
     },
   };
 }
