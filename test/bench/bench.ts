@@ -6,13 +6,16 @@ export interface Benchmark {
   readonly goal: number;
   /** What the ratio is taken against. */
   readonly against: string;
-  /** Milliseconds of each round, the sides in turn. */
+  /** What is measured; milliseconds when left out. */
+  readonly unit?: "KB";
+  /** What was measured in each round, the sides in turn. */
   run(): Promise<{ readonly ours: readonly number[]; readonly theirs: readonly number[] }>;
 }
 
 export interface Figure {
   readonly name: string;
   readonly against: string;
+  readonly unit: "ms" | "KB";
   readonly ours: number;
   readonly theirs: number;
   readonly ratio: number;
@@ -31,6 +34,7 @@ export async function figure(benchmark: Benchmark): Promise<Figure> {
   return {
     name: benchmark.name,
     against: benchmark.against,
+    unit: benchmark.unit ?? "ms",
     ours: median(ours),
     theirs: median(theirs),
     ratio,

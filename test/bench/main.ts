@@ -2,9 +2,11 @@
 import { availableParallelism, cpus } from "node:os";
 import { styleText } from "node:util";
 import { type Figure, figure } from "./bench.ts";
+import { burst } from "./burst.ts";
 import { coldStart } from "./cold-start.ts";
 import { edit } from "./edit.ts";
 import { http } from "./http.ts";
+import { memory } from "./memory.ts";
 import { pythonColdStart } from "./python-cold-start.ts";
 import { pythonTree, ruffTree } from "./python-tree.ts";
 import { queue } from "./queue.ts";
@@ -12,7 +14,7 @@ import { tree, treeCommand } from "./tree.ts";
 import { warmCall } from "./warm-call.ts";
 
 const trees = [tree, treeCommand, pythonTree, ruffTree];
-const benchmarks = [coldStart, pythonColdStart, warmCall, queue, ...http, ...trees, edit];
+const benchmarks = [coldStart, pythonColdStart, warmCall, queue, burst, memory, ...http, ...trees, edit];
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const chosen = benchmarks.filter((each) => names.length === 0 || names.includes(each.name));
@@ -35,8 +37,8 @@ if (json) {
 }
 process.exitCode = figures.every((each) => each.met) ? 0 : 1;
 
-function row({ name, against, ours, theirs, ratio, spread, goal, met }: Figure): string {
+function row({ name, against, unit, ours, theirs, ratio, spread, goal, met }: Figure): string {
   const verdict = met ? styleText("green", "met   ") : styleText("red", "missed");
-  const ms = (value: number) => `${value.toFixed(value < 10 ? 3 : 1)} ms`.padStart(11);
-  return `${name.padEnd(17)} ${ms(ours)} / ${ms(theirs)}  = ${ratio.toFixed(2).padStart(5)} (${spread.map((each) => each.toFixed(2)).join("–")})  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
+  const amount = (value: number) => `${value.toFixed(value < 10 ? 3 : 1)} ${unit}`.padStart(11);
+  return `${name.padEnd(17)} ${amount(ours)} / ${amount(theirs)}  = ${ratio.toFixed(2).padStart(5)} (${spread.map((each) => each.toFixed(2)).join("–")})  goal ≤ ${goal.toFixed(2)}  ${verdict}  against ${against}`;
 }
