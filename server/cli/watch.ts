@@ -26,7 +26,7 @@ export interface Watch {
 export function watch(names: readonly string[], options: WatchOptions, terminal: Terminal): Watch | Failure {
   const { errorColors: c, interactive } = terminal;
   const trace = createTrace();
-  const line = eventLines();
+  const lines = eventLines();
   const partial = new Map<string, string>();
   let file: number | undefined;
   let traceFile: number | undefined;
@@ -66,7 +66,7 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
     note: (text) => tell(`${c.blue("note:")} ${text}`),
     served: (served) => tell(servedText(served, c)),
     event(event) {
-      if (file !== undefined) writeSync(file, line(event));
+      if (file !== undefined) writeSync(file, lines.add(event));
       if (traceFile !== undefined) draw(trace.add(event));
       if (event.type === "image.layer.started") tell(c.dim(`building ${event.layer} (${event.reason})`));
       if (event.type === "image.layer.built") tell(c.dim(`built ${event.layer} in ${duration(event.ms)}`));
@@ -90,7 +90,10 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
     end() {
       for (const [key, text] of partial) if (text) tell(`${c.dim(`[${key.split(" ")[0]}]`)} ${text}`);
       if (drawn) process.stderr.write("\r\x1b[K");
-      if (file !== undefined) closeSync(file);
+      if (file !== undefined) {
+        writeSync(file, lines.end());
+        closeSync(file);
+      }
       if (traceFile === undefined) return;
       writeSync(traceFile, "\n]}\n");
       closeSync(traceFile);
