@@ -149,6 +149,24 @@ ${methods.map((method) => `    @modal.method()\n    def ${method}(self, n):\n   
     }
   });
 
+  it.each([
+    ["fetched", `    s3.download_file("bucket", "model", "/tmp/model")\n`],
+    [
+      "fetched once",
+      `    if not os.path.exists("/tmp/model"):\n        s3.download_file("bucket", "model", "/tmp/model")\n`,
+    ],
+  ])("leaves the load of a file behind the line by which it is %s", async (_name, fetched) => {
+    const head = 'import os\nimport boto3\nimport joblib\n\ns3 = boto3.client("s3")\n\n\n';
+    const body = `    model = joblib.load("/tmp/model")\n    return model.predict([event["x"]])\n`;
+    const text = `${head}def lambda_handler(event, context):\n${fetched}${body}`;
+    const linter = await project({ "handler.py": text });
+    await linter.prepare([at("handler.py")]);
+    expect(linter.fixAll([at("handler.py")], { unsafe: false }).texts.size).toBe(0);
+    const after = linter.fixAll([at("handler.py")], { unsafe: true }).texts.get(at("handler.py")) ?? "";
+    expect(after.split("download_file").length).toBe(2);
+    expect(after.indexOf("download_file")).toBeLessThan(after.indexOf("joblib.load"));
+  });
+
   it("lets files follow that call a function which becomes a class, or look it up", async () => {
     const files = {
       "app.py": `import modal

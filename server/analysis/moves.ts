@@ -15,7 +15,7 @@ import {
 } from "./body.ts";
 import { doubtOfSharing, doubtsOf, doubtsOfWork } from "./doubts.ts";
 import type { BlockTrace, Draft, Step, Walk } from "./draft.ts";
-import { keyOf } from "./effects.ts";
+import { keyOf, meetFiles } from "./effects.ts";
 import { runMove } from "./run-moves.ts";
 import { parseAround } from "./widen.ts";
 
@@ -38,7 +38,12 @@ export function bodyMove(
   if (!found) return never("It stands in a function inside the handler.");
   const { block, step } = found;
   if (draft.closed) return never("The handler ends it again.");
+  // Once more at an earlier place it would still stand here, and nothing would tell that it was done.
+  if (memoized && !draft.guards.some(({ condition }) => condition.memoized) && draft.filled.size === 0) {
+    return never("The check for the file belongs with it: move both.");
+  }
   if (memoized) return runMove(body, draft, guarded);
+  if (isWrittenElsewhere(body, block, step)) return never("The handler makes the file that it reads.");
   const isAlone = (step.kind === "declare" || step.kind === "expression") && !step.effects.input;
   if (!isAlone) return callMove(walk, body, draft, found, guarded);
   const unit = collect(walk, body, draft, found);
@@ -61,7 +66,13 @@ export function bodyMove(
 }
 
 /** Of a statement that does more, or works on the input, only the call moves; a name takes its place there. */
-function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded: boolean): Movability {
+function callMove(
+  walk: Walk,
+  body: Body,
+  draft: Draft,
+  { block, step }: Place,
+  guarded: boolean,
+): Movability {
   const { call, place, changed } = draft;
   if (!call || draft.scope !== body.scope) return never("It stands in a function inside the handler.");
   if (call.input || localNames(body, call.reads).length > 0) return never("It uses names of the handler.");
@@ -69,6 +80,7 @@ function callMove(walk: Walk, body: Body, draft: Draft, { step }: Place, guarded
   if (isChangedElsewhere(body, call.reads, [], new Set()))
     return never("The handler changes what it rests on.");
   if (changed !== undefined) return never(`The handler ${changed}, so each input needs its own.`);
+  if (isWrittenBefore(block, step)) return never("The handler makes the file that it reads.");
   if (!draft.awaited && draft.row.overlap === "overlaps" && draft.kind !== "client") {
     return never("Nothing waits for it where it stands.");
   }
@@ -87,6 +99,11 @@ function collect(walk: Walk, body: Body, draft: Draft, { block, step }: Place): 
   let needed = namesRead(body, step);
   for (const earlier of before) {
     if (fetchesAhead(walk, earlier, draft)) {
+      steps.add(earlier);
+      needed = [...needed, ...namesRead(body, earlier)];
+    }
+    if ([...steps].some((each) => meetFiles(earlier.effects.filesWritten, each.effects.filesRead))) {
+      if (!isSettled(earlier)) return "The handler makes the file that it reads.";
       steps.add(earlier);
       needed = [...needed, ...namesRead(body, earlier)];
     }
@@ -124,13 +141,30 @@ function fetchesAhead(walk: Walk, { kind, items, effects }: Step, { target, phas
 
 /** A declaration that gives the same for every input and does nothing else. */
 function isSteady(step: Step): boolean {
-  const { effects } = step;
-  return (
-    step.kind === "declare" &&
-    !effects.input &&
-    effects.unknown === undefined &&
-    !effects.prints &&
-    effects.exits.length === 0
+  return step.kind === "declare" && isSettled(step);
+}
+
+/** Whether a statement does the same for every input, and nothing that cannot be seen. */
+function isSettled({ effects }: Step): boolean {
+  return !effects.input && effects.unknown === undefined && !effects.prints && effects.exits.length === 0;
+}
+
+function isWrittenBefore({ steps }: BlockTrace, step: Step): boolean {
+  const before = steps.slice(0, steps.indexOf(step));
+  return before.some((each) => meetFiles(each.effects.filesWritten, step.effects.filesRead));
+}
+
+/** Whether code before a statement, in another block than its own, makes a file that the statement reads. */
+function isWrittenElsewhere(body: Body, block: BlockTrace, { range, effects }: Step): boolean {
+  return body.blocks.some(
+    (other) =>
+      other !== block &&
+      other.steps.some(
+        (each) =>
+          each.range.end <= range.start &&
+          !block.steps.some((own) => contains(own.range, each.range)) &&
+          meetFiles(each.effects.filesWritten, effects.filesRead),
+      ),
   );
 }
 
