@@ -167,6 +167,34 @@ ${methods.map((method) => `    @modal.method()\n    def ${method}(self, n):\n   
     expect(after.indexOf("download_file")).toBeLessThan(after.indexOf("joblib.load"));
   });
 
+  it("opens nothing that the handler alone would close", async () => {
+    const linter = await project({
+      "handler.py": `import boto3
+import psycopg2
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1)
+def secret():
+    return boto3.client("secretsmanager").get_secret_value(SecretId="s")["SecretString"]
+
+
+def connect():
+    return psycopg2.connect(secret())
+
+
+def handler(event, context):
+    conn = connect()
+    try:
+        return conn.cursor().execute("select 1")
+    finally:
+        conn.close()
+`,
+    });
+    await linter.prepare([at("handler.py")]);
+    expect(linter.fixAll([at("handler.py")], { unsafe: true }).applied).toEqual([]);
+  });
+
   it("lets files follow that call a function which becomes a class, or look it up", async () => {
     const files = {
       "app.py": `import modal

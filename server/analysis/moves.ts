@@ -42,6 +42,11 @@ export function bodyMove(
   if (memoized && !draft.guards.some(({ condition }) => condition.memoized) && draft.filled.size === 0) {
     return never("The check for the file belongs with it: move both.");
   }
+  // Run once more, a helper that also opens something would leave it open: the handler ends only its own.
+  const { start } = draft.place.range;
+  if (memoized && walk.drafts.some((each) => each.closed && each.place.range.start === start)) {
+    return never("What the same call opens, the handler ends.");
+  }
   if (memoized) return runMove(body, draft, guarded);
   if (isWrittenElsewhere(body, block, step)) return never("The handler makes the file that it reads.");
   const isAlone = (step.kind === "declare" || step.kind === "expression") && !step.effects.input;
