@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests whose verdicts rest on figures of seconds: they run when the others have ended. */
-const alone = ["test/python/verify.test.ts"];
+const alone = ["test/python/verify.test.ts", "test/cli/verify.test.ts", "test/cli/fix.test.ts"];
 
 const test = {
   exclude: ["test/vscode/**"],
@@ -28,6 +28,7 @@ export default defineConfig({
           ...test,
           name: "alone",
           include: alone,
+          fileParallelism: false,
           exclude: [...test.exclude],
           sequence: { groupOrder: 1 },
         },

@@ -17,8 +17,9 @@ export interface Step {
   readonly fix: Fix;
 }
 
-/** Far more than a project has findings; only fixes that undo each other get there. */
-const MOST = 1000;
+/** Steps in one file, for each finding that it begins with, and beyond: only fixes that undo or feed each other get there. */
+const STEPS = 4;
+const MORE = 8;
 
 /**
  * @param wanted Chooses what may be applied to a file's findings.
@@ -35,7 +36,8 @@ export function fixAll(
   const refused = new Set<string>();
   const seen = new Set<string>();
   for (const file of files) {
-    for (let again = true; again && steps.length < MOST; ) {
+    const most = steps.length + MORE + STEPS * linter.lint(file).findings.length;
+    for (let again = true; again && steps.length < most; ) {
       const candidates = inOrder(
         linter
           .lint(file)

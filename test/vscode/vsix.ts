@@ -17,6 +17,7 @@ const EXPECTED = [
   /^dist\/child\/node\.cjs$/,
   /^dist\/child\/python\/(\w+\/)*\w+\.py$/,
   /^dist\/chunks\/[\w.-]+\.js$/,
+  /^dist\/page\/(index\.html|page\.(css|js)|icon\.svg)$/,
   /^dist\/rules\/[\w-]+\.md$/,
   /^dist\/sdk\/[\w-]+\.d\.ts$/,
   /^dist\/[\w-]+\.wasm$/,
