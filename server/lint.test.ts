@@ -167,6 +167,21 @@ ${methods.map((method) => `    @modal.method()\n    def ${method}(self, n):\n   
     expect(after.indexOf("download_file")).toBeLessThan(after.indexOf("joblib.load"));
   });
 
+  it("writes for each input what the handler writes, though a load may read it", async () => {
+    const linter = await project({
+      "handler.py": `import joblib
+
+
+def handler(event, context):
+    with open("/tmp/table", "w") as stream:
+        stream.write("1")
+    return joblib.load("/tmp/table").get(event["key"])
+`,
+    });
+    await linter.prepare([at("handler.py")]);
+    expect(linter.fixAll([at("handler.py")], { unsafe: true }).applied).toEqual([]);
+  });
+
   it("opens nothing that the handler alone would close", async () => {
     const linter = await project({
       "handler.py": `import boto3

@@ -108,7 +108,8 @@ function collect(walk: Walk, body: Body, draft: Draft, { block, step }: Place): 
       needed = [...needed, ...namesRead(body, earlier)];
     }
     if ([...steps].some((each) => meetFiles(earlier.effects.filesWritten, each.effects.filesRead))) {
-      if (!isSettled(earlier)) return "The handler makes the file that it reads.";
+      // What fetches the file goes with its load; what else is written may be meant for each input.
+      if (!fetches(walk, earlier) || !isSettled(earlier)) return "The handler makes the file that it reads.";
       steps.add(earlier);
       needed = [...needed, ...namesRead(body, earlier)];
     }
@@ -147,6 +148,11 @@ function fetchesAhead(walk: Walk, { kind, items, effects }: Step, { target, phas
 /** A declaration that gives the same for every input and does nothing else. */
 function isSteady(step: Step): boolean {
   return step.kind === "declare" && isSettled(step);
+}
+
+/** All that a statement does is to fetch files. */
+function fetches(walk: Walk, { items }: Step): boolean {
+  return items.length > 0 && items.every((id) => walk.drafts[id]?.kind === "download");
 }
 
 /** Whether a statement does the same for every input, and nothing that cannot be seen. */
