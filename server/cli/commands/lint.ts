@@ -166,7 +166,9 @@ function print(
   terminal: Terminal,
 ): void {
   if (terminal.format === "json") {
-    terminal.print(JSON.stringify({ version: 1, findings, summary }));
+    // What is offered by hand is a matter of the summary in words.
+    const plain = (key: string, value: unknown) => (key === "byHand" ? undefined : value);
+    terminal.print(JSON.stringify({ version: 1, findings, summary }, plain));
     return;
   }
   const { colors, cwd } = terminal;
