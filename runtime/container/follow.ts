@@ -203,6 +203,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   async function explain(failure: WireFailure, at: Doing): Promise<RunError> {
     const { stack = "", original = stack.length } = failure;
     const mapped = (await spec.mapStack(stack.slice(0, original))) + stack.slice(original);
+    await output.settled();
     return thrown(failure, at, stack === "" ? undefined : mapped, output.tail());
   }
 

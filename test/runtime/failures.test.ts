@@ -34,7 +34,7 @@ beforeAll(async () => {
       export const flood = () => {
         const line = "x".repeat(1023) + "\\n";
         for (let i = 0; i < 4000; i++) writeSync(1, line);
-        writeSync(2, "the very end");
+        writeSync(1, "the very end");
         process.exit(5);
       };
       export const complains = () => { writeSync(2, "x".repeat(300_000)); return "said it all"; };
