@@ -75,11 +75,13 @@ interface Loader {
   readonly argument: number;
   readonly keyword: string;
   readonly versions?: string;
+  /** The argument may be a model that stands already: only a name that is written down counts. */
+  readonly takesObjects?: true;
 }
 
 /** A loader in its three forms: from a folder, from the cache alone, and from the hub. */
 export function loader(
-  { reference, prefix, names, argument, keyword, versions = "*" }: Loader,
+  { reference, prefix, names, argument, keyword, versions = "*", takesObjects }: Loader,
   how: Fetching,
 ): readonly CatalogueRow[] {
   const facts = { shared: true, overlap: how.overlap, versions, ...(how.light && { light: true }) } as const;
@@ -103,6 +105,7 @@ export function loader(
       ...facts,
       kind: "download",
       source: "network",
+      ...(takesObjects && { when: { ...target, is: /./, optional: true } }),
       target: { ...target, kind: "name" },
       cache: hubCache,
       ...(how.fetch && { fetch: how.fetch }),
@@ -136,6 +139,7 @@ export const pythonHub: readonly CatalogueRow[] = [
       names: "pipeline",
       argument: 1,
       keyword: "model",
+      takesObjects: true,
     },
     { ...pipeline, ...(model.fetch && { fetch: model.fetch }) },
   ),
