@@ -1,6 +1,8 @@
 // Checks what arrives on standard input before anything is started.
+
 import * as v from "valibot";
 import { usageError } from "../errors.ts";
+import { parseExactly } from "../exact.ts";
 import type { ControlMessage, RuntimeOptions } from "../options.ts";
 
 const absolute = v.pipe(v.string(), v.startsWith("/", "must be an absolute path"));
@@ -90,7 +92,7 @@ function parse<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch (error) {
     throw usageError("OptionsError", `${what}: no JSON: ${(error as Error).message}`);
   }

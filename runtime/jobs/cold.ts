@@ -1,7 +1,9 @@
 // Cold starts one after another: each step boots a fresh container, hands it one input, and then the warm ones.
+
 import { type Answer, ask, json, type Payload } from "../container/container.ts";
 import type { Emit, ProcessContainer } from "../container/spec.ts";
 import { toRunError } from "../errors.ts";
+import { parseExactly } from "../exact.ts";
 import type { ColdJob, Outcome, RunError, Step, Variant } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import type { EventBody, FailureReason } from "../trace/events.ts";
@@ -69,7 +71,7 @@ async function runStep(session: Session, images: Images, variant: Variant, step:
     const { spans, imports } = container.profile();
     return {
       ok: true,
-      result: JSON.parse(result.json),
+      result: parseExactly(result.json),
       stages: { queue: 0, boot: 0, global: 0, enter: 0, body: 0, ...stages },
       wall: wall ?? 0,
       warm,

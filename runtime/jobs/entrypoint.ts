@@ -1,6 +1,8 @@
 // An app's local entry point: its file runs in a container of its own, and what it calls by `remote()` runs in pools.
+
 import type { ProcessContainer } from "../container/spec.ts";
 import { toRunError } from "../errors.ts";
+import { parseExactly } from "../exact.ts";
 import type { EntrypointJob, Outcome } from "../options.ts";
 import { now } from "../trace/clock.ts";
 import { openImages } from "./images.ts";
@@ -21,7 +23,7 @@ export async function runEntrypoint(session: Session, job: EntrypointJob): Promi
     // Calls that nobody awaited end as well, and their answers have somewhere to go.
     await platform.drain();
     await container.stop();
-    return { ok: true, result: JSON.parse(bytes.toString()), wall, warm: [] };
+    return { ok: true, result: parseExactly(bytes.toString()), wall, warm: [] };
   } catch (error) {
     const wall = now() - begun;
     await platform.stop();

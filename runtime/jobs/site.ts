@@ -1,7 +1,9 @@
 // A served app as its web server sees it: names of addresses, inputs and requests on the platform, and what the page shows.
+
 import { basename } from "node:path";
 import type { FunctionDescription } from "../child/messages.ts";
 import { json } from "../container/container.ts";
+import { parseExactly } from "../exact.ts";
 import type { KnownFinding, Where } from "../options.ts";
 import type { Platform } from "../pool/platform.ts";
 import { definedName } from "../pool/pools.ts";
@@ -57,7 +59,7 @@ export function createSite(options: SiteOptions): Site {
     const [row] = board.functions().flatMap(({ inputs }) => inputs.filter(({ id }) => id === input));
     const where = options.where();
     return {
-      result: JSON.parse(bytes.toString()),
+      result: parseExactly(bytes.toString()),
       stages: { queue: 0, boot: 0, global: 0, enter: 0, body: 0, ...row?.stages },
       wall: (row?.ended ?? 0) - (row?.queued ?? 0),
       ...(where && { where }),

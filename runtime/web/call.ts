@@ -1,6 +1,8 @@
 // Takes one input as JSON, as `coldstart call` sends it, and answers as `coldstart run` does.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toRunError } from "../errors.ts";
+import { parseExactly } from "../exact.ts";
 import { bodyOf, leaving, TooLarge } from "./body.ts";
 import { refuse, sendJson, statusOf } from "./replies.ts";
 import type { Site } from "./site.ts";
@@ -28,7 +30,7 @@ export async function answerCall(
   try {
     const chunks: Uint8Array[] = [];
     for await (const chunk of bodyOf(request, options.maxBody)) chunks.push(chunk);
-    args = JSON.parse(Buffer.concat(chunks).toString() || "[]");
+    args = parseExactly(Buffer.concat(chunks).toString() || "[]");
   } catch (error) {
     if (error instanceof TooLarge)
       return sendJson(response, 413, failed(usage("BodyTooLarge", error.message)));

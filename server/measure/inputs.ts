@@ -1,7 +1,9 @@
 // The arguments that a function is run with: given on the command line, kept in the config, or none.
+
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config } from "../workspace/config.ts";
+import { parseExactly } from "./exact.ts";
 import { type Failure, failure } from "./failure.ts";
 
 export interface Input {
@@ -39,7 +41,7 @@ function parseInput(given: string, cwd: string): Input | Failure {
     }
   }
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    const value: unknown = parseExactly(text.replace(/^\uFEFF/, ""));
     if (Array.isArray(value)) return { ok: true, args: value, from: "given" };
     return wrong(
       `--input is ${value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`}, not an array.`,

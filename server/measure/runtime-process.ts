@@ -12,6 +12,7 @@ import type {
   Where,
 } from "../../runtime/options.ts";
 import type { RuntimeEvent } from "../../runtime/trace/events.ts";
+import { parseExactly } from "./exact.ts";
 import { findNode, NODE_FLOOR, packageRoot } from "./installation.ts";
 
 /** Told while the job is on its way. */
@@ -135,7 +136,7 @@ class Messages {
 
 function parse(line: string): RuntimeMessage | undefined {
   try {
-    return JSON.parse(line);
+    return parseExactly(line) as RuntimeMessage;
   } catch {
     return undefined;
   }

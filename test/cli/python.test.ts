@@ -134,3 +134,15 @@ it("coldstart verify compares two functions of Python", async () => {
   const { verdict, results } = read(verifyDocument, stdout);
   expect({ verdict, results, code }).toEqual({ verdict: "faster", results: "equal", code: 0 });
 });
+
+it("numbers go in and come out as they were written, however large", async () => {
+  const { coldstart } = project({
+    "large.py": "def large(n, *rest):\n    return [n + 1, 2**80, -(2**63), 1.5]\n",
+  });
+  const { stdout } = await coldstart(
+    "run",
+    "large.py::large",
+    ...["--input", "[9007199254740993, 0, 0]", "--format", "json"],
+  );
+  expect(stdout).toContain('"result":[9007199254740994,1208925819614629174706176,-9223372036854775808,1.5]');
+});

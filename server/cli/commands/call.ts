@@ -1,5 +1,6 @@
 // `coldstart call`: sends one input to a served app and prints the answer as `run` does.
 import type { RunError } from "../../../runtime/options.ts";
+import { parseExactly } from "../../measure/exact.ts";
 import { type Failure, failure } from "../../measure/failure.ts";
 import { readInput } from "../../measure/inputs.ts";
 import type { RunResult } from "../../measure/run.ts";
@@ -61,7 +62,7 @@ async function send(
     return failure("environment", "NoApp", message);
   }
   try {
-    const answer = JSON.parse(text) as Omit<RunResult, "ok"> & { readonly error?: RunError };
+    const answer = parseExactly(text) as Omit<RunResult, "ok"> & { readonly error?: RunError };
     if (!answer.error) return { ...answer, ok: true };
     const { kind = "error", name: called, message } = answer.error;
     return { ok: false, error: { ...answer.error, kind, name: called, message } };
