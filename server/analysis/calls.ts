@@ -7,6 +7,7 @@ import { construct, invoke, type Site } from "./invoke.ts";
 import { callMethod } from "./methods.ts";
 import { callName, constructs, requiredSpecifier } from "./names.ts";
 import { evaluateObject, invokeOnce, knownOf, memberOf } from "./places.ts";
+import { declaredDefault } from "./records.ts";
 import { carry, derive, type Frame, type Known, nothing, unknown, withItems } from "./values.ts";
 import { applyRow, keepFetched, rowFor } from "./work.ts";
 
@@ -150,9 +151,11 @@ function applyNamed(walk: Walk, call: Call, name: string): Known | undefined {
     case "Promise.race":
       return carry(first);
   }
+  const declared = declaredDefault(name, call);
+  if (declared) return declared;
   const row = rowFor(walk, name, call);
   if (row) return applyRow(walk, call, row, name);
-  return computed(name, call.args);
+  return computed(name, call.args, call.named);
 }
 
 /** Key of a future's result among its fields; no attribute is called so. */

@@ -1,8 +1,12 @@
 // Paths and URLs that calls of the standard library compute from constants.
-import { constant, derive, type Known, textOf } from "./values.ts";
+import { constant, derive, type Known, nothing, textOf } from "./values.ts";
 
 /** The value of a call to a known function; undefined where the call is none of them. */
-export function computed(name: string, args: readonly Known[]): Known | undefined {
+export function computed(
+  name: string,
+  args: readonly Known[],
+  named?: ReadonlyMap<string, Known>,
+): Known | undefined {
   const texts = args.map(textOf);
   const all = texts.every((text) => text !== undefined) ? (texts as readonly string[]) : undefined;
   const rest = derive(...args);
@@ -55,7 +59,9 @@ export function computed(name: string, args: readonly Known[]): Known | undefine
       return constant("/root");
     case "os.getenv":
     case "os.environ.get":
-      return texts[0] === undefined ? { ...rest, environment: true } : environmentOf(texts[0], args[1]);
+      return texts[0] === undefined
+        ? { ...rest, environment: true }
+        : environmentOf(texts[0], args[1] ?? named?.get("default"));
     case "modal.is_local":
       return constant(false);
     case "node:os.tmpdir":
@@ -75,7 +81,7 @@ export function computed(name: string, args: readonly Known[]): Known | undefine
 /** A variable of the environment; where a default is given, that is what holds where nobody says otherwise. */
 function environmentOf(name: string, otherwise: Known | undefined): Known {
   const text = textOf(otherwise);
-  return { ...constant(text ?? `$${name}`), environment: true };
+  return { ...derive(otherwise ?? nothing), constant: text ?? `$${name}`, environment: true };
 }
 
 /** Members that give the same text: `url.pathname`, `url.href`. */
@@ -83,13 +89,31 @@ export function computedMember(object: Known, property: string): Known | undefin
   const text = textOf(object);
   if (text === undefined) return undefined;
   if (property === "pathname" && text.startsWith("file://")) return { ...object, constant: pathOfUrl(text) };
-  return property === "href" ? object : undefined;
+  // What a member of an enumeration stands for.
+  return property === "href" || property === "value" ? object : undefined;
 }
 
 /** Methods of texts that give a constant text: `url.toString()`, `path.concat(x)`. */
-export function computedMethod(object: Known, property: string, args: readonly Known[]): Known | undefined {
+export function computedMethod(
+  object: Known,
+  property: string,
+  args: readonly Known[],
+  named?: ReadonlyMap<string, Known>,
+): Known | undefined {
   const text = textOf(object);
+  // `["org", "model"].join("/")`, and the other way round in Python.
+  if (property === "join" && args.length === 1) {
+    return text === undefined ? joined(object, args[0]) : joined(args[0], object);
+  }
   if (text === undefined) return undefined;
+  if (property === "format") return formatted(text, object, args, named ?? new Map());
+  if (property === "lower" || property === "toLowerCase") return { ...object, constant: text.toLowerCase() };
+  if (property === "replace" && args.length === 2) {
+    const [from, to] = args.map(textOf);
+    return from === undefined || to === undefined
+      ? undefined
+      : { ...derive(object, ...args), constant: text.replaceAll(from, to) };
+  }
   if (property === "joinpath") {
     const all = [text, ...args.map(textOf)];
     return all.includes(undefined)
@@ -105,6 +129,44 @@ export function computedMethod(object: Known, property: string, args: readonly K
   return parts.includes(undefined)
     ? undefined
     : { ...derive(object, ...args), constant: text + parts.join("") };
+}
+
+/** A list of constants as one text. */
+function joined(list: Known | undefined, separator: Known | undefined): Known | undefined {
+  const between = textOf(separator);
+  const parts = [...(list?.fields?.values() ?? [])];
+  const texts = parts.map(textOf);
+  if (!list || !separator || between === undefined || parts.length === 0 || texts.includes(undefined))
+    return undefined;
+  return { ...derive(list, separator), constant: texts.join(between) };
+}
+
+/** `"{}/{name}".format(a, name=b)`, where all that it names is constant. */
+function formatted(
+  text: string,
+  object: Known,
+  args: readonly Known[],
+  named: ReadonlyMap<string, Known>,
+): Known | undefined {
+  let next = 0;
+  let whole = true;
+  const constant = text.replace(/\{(\w*)\}/g, (_, name: string) => {
+    const own = name === "" ? args[next++] : /^\d+$/.test(name) ? args[Number(name)] : named.get(name);
+    whole &&= textOf(own) !== undefined;
+    return textOf(own) ?? "";
+  });
+  if (!whole || /[{}]/.test(constant)) return undefined;
+  return { ...derive(object, ...args, ...named.values()), constant };
+}
+
+/** `"%s/%s" % (a, b)`: the text, where all that it names is constant. */
+export function interpolated(text: string | undefined, given: Known): string | undefined {
+  const parts = given.fields ? [...given.fields.values()] : [given];
+  const texts = parts.map(textOf);
+  if (text === undefined || texts.includes(undefined)) return undefined;
+  const pieces = text.split(/%[sd]/);
+  if (pieces.length !== texts.length + 1 || pieces.some((piece) => piece.includes("%"))) return undefined;
+  return pieces.map((piece, index) => piece + (texts[index] ?? "")).join("");
 }
 
 /** The path that a constant names, whether written as a path or as a `file:` URL. */

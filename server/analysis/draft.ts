@@ -150,6 +150,13 @@ function shorten(value: Value, text: string): string {
   return callee.length <= 40 ? callee : `${callee.slice(0, 39)}…`;
 }
 
+function spellKey({ object, property, range, optional }: Extract<Value, { kind: "member" }>): string {
+  if (property === undefined) return "[…]";
+  // A text in brackets is longer than a name behind a dot.
+  const isName = range.end - object.range.end <= property.length + (optional ? 2 : 1);
+  return isName ? `.${property}` : `[${JSON.stringify(property)}]`;
+}
+
 /** Deeper than any label of 40 characters. */
 const DEEPEST = 24;
 
@@ -162,7 +169,7 @@ function spell(value: Value, depth = 0): string {
     case "literal":
       return typeof value.value === "string" ? JSON.stringify(value.value) : String(value.value);
     case "member":
-      return `${inner(value.object)}${value.property === undefined ? "[…]" : `.${value.property}`}`;
+      return `${inner(value.object)}${spellKey(value)}`;
     case "call":
       return `${value.construct ? "new " : ""}${inner(value.callee)}(${[...value.args.map(inner), ...(value.named ?? []).map((each) => (each.name === "**" ? `**${inner(each.value)}` : `${each.name}=${inner(each.value)}`))].join(", ")})`;
     case "await":

@@ -2,7 +2,7 @@
 import type { Value } from "../facts/module.ts";
 import { assign } from "./assign.ts";
 import { evaluateCall } from "./calls.ts";
-import { normalize } from "./constants.ts";
+import { interpolated, normalize } from "./constants.ts";
 import type { Draft, Walk } from "./draft.ts";
 import { add, type CallPlace, type Condition, type Effects, isLasting, noEffects } from "./effects.ts";
 import { evaluateMember, evaluateName } from "./places.ts";
@@ -235,6 +235,12 @@ function evaluateOperation(walk: Walk, frame: Frame, value: Extract<Value, { kin
       return texts.includes(undefined) || !operands.some((each) => typeof each.constant === "string")
         ? sum
         : { ...sum, constant: texts.join("") };
+    }
+    case "%": {
+      const text = typeof first?.constant === "string" ? first.constant : undefined;
+      const whole = interpolated(text, operands[1] ?? nothing);
+      const derived = derive(...operands);
+      return whole === undefined || operands.length !== 2 ? derived : { ...derived, constant: whole };
     }
     case "/": {
       const texts = operands.map(textOf);

@@ -5,6 +5,7 @@ import { walkBlock } from "./blocks.ts";
 import type { Walk } from "./draft.ts";
 import { apart, current, mark, NESTING } from "./expressions.ts";
 import { constructorOf, frameOf, hasForeignBase } from "./places.ts";
+import { recordFields } from "./records.ts";
 import { carry, type Frame, type Known, nothing, partOf } from "./values.ts";
 
 /** Longest chain of helpers that is followed. */
@@ -100,7 +101,12 @@ export function construct(
   site: Site,
   named: ReadonlyMap<string, Known> = new Map(),
 ): Known {
-  const instance: Known = { ...carry(...args), instance: owner, fields: new Map() };
+  const whole = carry(...args, ...named.values());
+  const instance: Known = {
+    ...whole,
+    instance: owner,
+    fields: recordFields(walk, owner, args, named) ?? new Map(),
+  };
   const callable = constructorOf(walk, owner);
   // Properties that it sets are looked up on the instance; what it is made of may be reached through it.
   if (callable) invoke(walk, { ...nothing, callable, receiver: instance }, args, site, named);

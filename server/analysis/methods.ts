@@ -61,7 +61,7 @@ export function callMethod(walk: Walk, call: Call, receiver: Known, property: st
     return nothing;
   }
   if (receiver.origin !== undefined && receiver.nature !== "data") current(walk).reads.add(receiver.origin);
-  const known = computedMethod(receiver, property, call.args);
+  const known = computedMethod(receiver, property, call.args, call.named);
   if (known) return known;
   if (iterating.has(property) && (receiver.nature === "data" || harmless.has(property))) {
     return iterate(walk, call, receiver, property);

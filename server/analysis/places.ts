@@ -8,6 +8,7 @@ import { type Condition, keyOf } from "./effects.ts";
 import { current, evaluate, under } from "./expressions.ts";
 import { invoke, type Site } from "./invoke.ts";
 import { isGlobalObject, memberName, type Target } from "./names.ts";
+import { classField, isRecordBase } from "./records.ts";
 import { constant, type Frame, type Known, nothing, partOf, unknown } from "./values.ts";
 
 export function evaluateName(walk: Walk, frame: Frame, value: Extract<Value, { kind: "name" }>): Known {
@@ -154,6 +155,9 @@ export function memberOf(walk: Walk, object: Known, property: string, site?: Sit
     const read = () => invoke(walk, bound, [], site);
     return once ? invokeOnce(walk, bound, read) : read();
   }
+  const owner = object.instance ?? object.class;
+  const inherited = owner && classField(walk, owner, property);
+  if (inherited) return readField(walk, object, property, inherited);
   const text = computedMember(object, property);
   if (text) return text;
   if (object.name !== undefined) {
@@ -235,9 +239,11 @@ export function classesOf(walk: Walk, owner: ClassOfProject, depth = 0): readonl
 export function hasForeignBase(walk: Walk, owner: ClassOfProject): boolean {
   if (owner.module.language !== "python") return owner.class.extends !== undefined;
   return classesOf(walk, owner).some(({ module, class: each }) =>
-    [...(each.extends ? [each.extends] : []), ...(each.mixins ?? [])].some(
-      (base) => !walk.names.classOf(module, base) && walk.names.qualify(module, base) !== "object",
-    ),
+    [...(each.extends ? [each.extends] : []), ...(each.mixins ?? [])].some((base) => {
+      if (walk.names.classOf(module, base)) return false;
+      const name = walk.names.qualify(module, base);
+      return name !== "object" && !isRecordBase(name);
+    }),
   );
 }
 

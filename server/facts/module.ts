@@ -181,6 +181,8 @@ export type Statement = { readonly range: Range } & (
       /** Further bases, in their order. */
       readonly mixins?: readonly Value[];
       readonly decorators?: readonly Value[];
+      /** Python: names of its annotated attributes, in their order, whether or not they are set. */
+      readonly fields?: readonly string[];
       /** Methods as `function`; static initialisers as `assign`; static blocks as calls of a function without name. */
       readonly members: readonly Value[];
     }

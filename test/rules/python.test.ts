@@ -200,6 +200,97 @@ describe("functions of Lambda", () => {
   });
 });
 
+describe("the name of a model", () => {
+  const head = [
+    "import os",
+    "from dataclasses import dataclass, field",
+    "from enum import Enum",
+    "from typing import NamedTuple",
+    "import modal",
+    "from pydantic import BaseModel, Field",
+    "from pydantic_settings import BaseSettings",
+    "from transformers import AutoModel",
+    'BASE = "org"',
+    'TABLE = {"base": {"name": f"{BASE}/table"}}',
+    "@dataclass",
+    "class Options:",
+    "    owner: str",
+    '    model: str = "org/option"',
+    '    other: str = field(default="org/field")',
+    "class Settings(BaseSettings):",
+    '    model: str = "org/setting"',
+    "class Given(BaseModel):",
+    '    model: str = Field("org/given")',
+    "class Pair(NamedTuple):",
+    '    model: str = "org/pair"',
+    "class Names:",
+    '    MODEL = "org/names"',
+    "class Kind(Enum):",
+    '    BASE = "org/kind"',
+    'options = Options("org")',
+    "settings = Settings()",
+    "app = modal.App()",
+    "@app.cls()",
+    "class Models:",
+    '    model: str = modal.parameter(default="org/parameter")',
+    "    free: str = modal.parameter()",
+    '    own = "org/own"',
+    "    current = None",
+    "    @modal.method()",
+    "    def run(self, x):",
+    "        self.current = x",
+  ].join("\n");
+  const loaded = async (name: string) => {
+    const body = `        return AutoModel.from_pretrained(${name})(x)\n`;
+    const [found] = await functionsOf({ "app.py": `${head}\n${body}` });
+    return found?.work.body.find(({ callee }) => callee.endsWith(".from_pretrained"));
+  };
+
+  it.each([
+    ['f"{BASE}/model"', "org/model"],
+    ['"%s/%s" % (BASE, "model")', "org/model"],
+    ['"{}/{name}".format(BASE, name="model")', "org/model"],
+    ['"/".join([BASE, "model"])', "org/model"],
+    ['TABLE["base"]["name"]', "org/table"],
+    ['os.environ.get("MODEL", "org/variable")', "org/variable"],
+    ['os.getenv("MODEL", default="org/variable")', "org/variable"],
+    ['os.environ.get("MODEL") or "org/variable"', "org/variable"],
+    ["options.model", "org/option"],
+    ["options.other", "org/field"],
+    ['f"{options.owner}/model"', "org/model"],
+    ['Options("org", model="org/other").model', "org/other"],
+    ["settings.model", "org/setting"],
+    ["Given().model", "org/given"],
+    ["Pair().model", "org/pair"],
+    ["Names.MODEL", "org/names"],
+    ["Kind.BASE.value", "org/kind"],
+    ["self.model", "org/parameter"],
+    ["self.own", "org/own"],
+    ["self.free", undefined],
+  ])("is read in %s", async (name, target) => {
+    const item = await loaded(name);
+    expect([item?.kind, item?.target, item?.dependsOn.input]).toEqual(["download", target, false]);
+  });
+
+  it.each([
+    "x",
+    'f"{BASE}/{x}"',
+    '"%s/model" % x',
+    '"{}/model".format(x)',
+    '"/".join([BASE, x])',
+    "TABLE[x]",
+    'os.environ.get("MODEL", x)',
+    "Options(x).owner",
+    "Options(BASE, model=x).model",
+    "Options(**x).model",
+    "Given(model=x).model",
+    "Kind[x].value",
+    "self.current",
+  ])("is the input's in %s", async (name) => {
+    expect((await loaded(name))?.dependsOn.input).toBe(true);
+  });
+});
+
 describe("any text", () => {
   const pieces = [
     "import modal",

@@ -22,6 +22,7 @@ interface ClassFacts {
   readonly extends?: Value;
   readonly mixins?: readonly Value[];
   readonly decorators?: readonly Value[];
+  readonly fields?: readonly string[];
   readonly members: readonly Value[];
 }
 
@@ -61,12 +62,14 @@ function readClass(reader: Reader, node: Syntax, whole: Syntax): ClassFacts {
   const scope: Scope = { ...innerScope(reader, "class", reader.scope.function), owner };
   const nodes = childOf(node, "body")?.children ?? [];
   hoist(reader, scope, nodes);
+  const fields = nodes.flatMap((child) => annotated(reader, child));
   const members = withScope(reader, scope, () => nodes.flatMap((child) => readMember(reader, child)));
   return {
     ...(binding !== undefined && { binding }),
     ...(base && { extends: base }),
     ...(mixins.length > 0 && { mixins }),
     ...(decorators.length > 0 && { decorators }),
+    ...(fields.length > 0 && { fields }),
     members,
   };
 }
@@ -112,6 +115,13 @@ function methodsIn(reader: Reader, statements: readonly Statement[]): readonly V
             : [];
     return blocks.flatMap((block) => methodsIn(reader, block.statements));
   });
+}
+
+/** `x: int`: the name of an attribute that every object has. */
+function annotated(reader: Reader, node: Syntax): readonly string[] {
+  const inner = node.type === "expression_statement" ? node.children[0] : undefined;
+  const name = inner?.type === "assignment" && childOf(inner, "type") ? childOf(inner, "left") : undefined;
+  return name?.type === "identifier" ? [textOf(reader, name)] : [];
 }
 
 /** `x: int = 1` sets a member; `x: int` only promises one. */
