@@ -46,7 +46,7 @@ function described(definition: Definition, name: string, plan: Plan): FunctionDe
     builds: hooksOf(definition, "build").map((hook) => hook.name),
     ...(image ? { image: describeImage(image) } : {}),
     ...(schedule ? { schedule } : {}),
-    ...(web ? { web: { kind: "endpoint", method: web.method } } : {}),
+    ...(web ? { web: { kind: "endpoint", method: web.method, cors: true } } : {}),
     generator: /^(Async)?GeneratorFunction$/.test(definition.handler.constructor.name),
   };
 }

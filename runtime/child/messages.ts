@@ -189,6 +189,12 @@ export interface WireRequest {
   readonly base: string;
   /** The client's address and port. */
   readonly client: readonly [string, number];
+  /**
+   * It asks for a web socket; status 101 accepts it. Of an `asgi` application the parts of both bodies are messages: `t`
+   * and text, `b` and bytes, or `c`, a code of two bytes (big endian) and a reason. Those of a `server` are bytes as they
+   * come. The body ends when the client has left.
+   */
+  readonly socket?: true;
 }
 
 /** What code in a container may ask of the platform. */
@@ -288,8 +294,11 @@ export type ScheduleDescription =
   | { readonly kind: "period"; readonly seconds: number };
 
 export type WebDescription =
-  /** One function behind one address. */
-  | { readonly kind: "endpoint"; readonly method: string }
+  /**
+   * One function behind one address. With `cors` the platform lets pages of all sites use it; what stands before a
+   * Python function sees to that itself.
+   */
+  | { readonly kind: "endpoint"; readonly method: string; readonly cors?: true }
   /** A whole application behind an address and all below it. */
   | { readonly kind: "asgi" | "wsgi" }
   | { readonly kind: "server"; readonly port: number };

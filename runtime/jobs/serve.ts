@@ -144,6 +144,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
     state.closing = true;
     changed();
     state.schedule.stop();
+    web.hangUp();
     if (!session.signal.aborted) await Promise.race([platform.drain(), aborted(session.signal)]);
     // Answers that are on their way out are not cut off; connections that only wait are.
     if (!session.signal.aborted) await Promise.race([web.close(), aborted(session.signal)]);

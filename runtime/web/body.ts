@@ -19,7 +19,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 export async function* bodyOf(request: IncomingMessage, limit: number): AsyncGenerator<Uint8Array> {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw new TooLarge(limit);
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // What is not read any more must not take the connection with it, which the answer needs.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > limit) throw new TooLarge(limit);
     yield chunk;
@@ -33,4 +34,20 @@ export function leaving(response: ServerResponse): AbortController {
     if (!response.writableFinished) controller.abort();
   });
   return controller;
+}
+
+/** Milliseconds that a client may go on sending after the last word. */
+const LINGER = 2000;
+
+/**
+ * Ends a response that cannot be completed. What was sent arrives, and the end that it lacks says that it is not whole;
+ * a connection that is closed while its client sends would take both back.
+ */
+export function breakOff(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = response;
+  if (!socket) return;
+  request.resume();
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), LINGER);
+  socket.once("close", () => clearTimeout(timer));
 }

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WireRequest } from "../child/messages.ts";
 import { RuntimeError } from "../errors.ts";
-import { bodyOf, hasBody, leaving, TooLarge } from "./body.ts";
-import { refuse, statusOf } from "./replies.ts";
+import { bodyOf, breakOff, hasBody, leaving, TooLarge } from "./body.ts";
+import { answerPreflight, isPreflight, openTo } from "./cors.ts";
+import { refuse, refuseFailed } from "./replies.ts";
 import type { Site, SiteResponse } from "./site.ts";
 
 interface EndpointOptions {
@@ -33,7 +34,9 @@ export async function answerEndpoint(
     const message = `${name} answers no requests; send it inputs by coldstart call, or make it a web endpoint`;
     return refuse(response, 404, "NoEndpoint", message);
   }
-  if (web.kind === "endpoint" && !allows(web.method, request.method ?? "GET")) {
+  const open = web.kind === "endpoint" && web.cors === true;
+  if (open && web.method !== "OPTIONS" && isPreflight(request)) return answerPreflight(request, response);
+  if (web.kind === "endpoint" && !allows(web, request.method ?? "GET")) {
     response.setHeader("allow", web.method);
     return refuse(response, 405, "WrongMethod", `${name} takes ${web.method} requests`);
   }
@@ -53,43 +56,40 @@ export async function answerEndpoint(
   }
   try {
     const sent = hasBody(request) ? body() : undefined;
-    await pass(await found.fetch(wireOf(request), sent, ending), request, response);
+    const answer = await found.fetch(wireOf(request), sent, ending);
+    const headers = open ? openTo(request, answer.headers) : answer.headers;
+    await pass({ ...answer, headers }, request, response);
   } catch (error) {
-    if (tooLarge && !response.headersSent) return refuse(response, 413, tooLarge.name, tooLarge.message);
     if (response.destroyed) return;
-    tell(label, error, options.note);
-    if (response.headersSent) response.destroy();
-    else refuse(response, statusOf(error), nameOf(error), PUBLIC[nameOf(error)] ?? "the function failed");
+    if (tooLarge) {
+      if (!response.headersSent) return refuse(response, 413, tooLarge.name, tooLarge.message);
+      options.note(`${label}: ${tooLarge.message}; its response had begun and is broken off`);
+    } else {
+      tell(label, error, options.note);
+    }
+    if (response.headersSent) breakOff(request, response);
+    else refuseFailed(response, error);
   }
 }
 
-/** What clients are told; the rest is for whoever serves the app. */
-const PUBLIC: Readonly<Record<string, string>> = {
-  Timeout: "the function took too long",
-  ContainerLost: "the function's container ended before there was an answer",
-  Cancelled: "the request was cancelled",
-  FunctionFailed: "the function failed",
-};
-
-function nameOf(error: unknown): string {
-  const kind = error instanceof RuntimeError ? error.run.kind : "defect";
-  if (kind === "timeout") return "Timeout";
-  if (kind === "lost") return "ContainerLost";
-  return kind === "cancelled" ? "Cancelled" : "FunctionFailed";
-}
-
-function tell(label: string, error: unknown, note: (text: string) => void): void {
+export function tell(label: string, error: unknown, note: (text: string) => void): void {
   if (!(error instanceof RuntimeError)) throw error;
   const { kind, name, message, stack } = error.run;
   if (kind !== "cancelled") note(`${label}: ${stack ?? `${name}: ${message}`}`);
 }
 
-function allows(method: string, asked: string): boolean {
-  // Every endpoint can be asked for its head and for what it allows.
-  return asked === method || asked === "OPTIONS" || (asked === "HEAD" && method === "GET");
+function allows({ method, cors }: { readonly method: string; readonly cors?: true }, asked: string): boolean {
+  // FastAPI answers for what its endpoints allow.
+  return asked === method || (asked === "OPTIONS" && !cors) || (asked === "HEAD" && method === "GET");
 }
 
-function wireOf({ headers, method = "GET", rawHeaders, socket, url = "/" }: IncomingMessage): WireRequest {
+export function wireOf({
+  headers,
+  method = "GET",
+  rawHeaders,
+  socket,
+  url = "/",
+}: IncomingMessage): WireRequest {
   // As it was sent: names and paths may be written with percent signs or without.
   const [, base = "/f/", below = ""] = /^(\/f\/[^/?#]*)(.*)$/.exec(url) ?? [];
   const pairs: [string, string][] = [];
@@ -117,7 +117,11 @@ const HOP = new Set([
 /** Bytes up to which a body is written together with the head. */
 const SMALL = 16_384;
 
-async function pass(answer: SiteResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function pass(
+  answer: SiteResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const isHead = request.method === "HEAD";
   const headers: string[] = [];
   for (const [name, value] of answer.headers) {

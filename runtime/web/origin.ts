@@ -16,6 +16,12 @@ export function isForeign({ headers }: IncomingMessage, strict: boolean): boolea
   return strict && origin !== undefined && origin !== `http://${headers.host}`;
 }
 
+/** A page of another site: no browser keeps it from reading what a web socket says, whatever the app answers. */
+export function isForeignPage({ headers }: IncomingMessage): boolean {
+  const { origin } = headers;
+  return origin !== undefined && !isLoopback(nameOf(origin.replace(/^[a-z]+:\/\//i, "")));
+}
+
 function nameOf(host: string): string {
   return host.replace(/:\d+$/, "");
 }

@@ -17,6 +17,16 @@ export function refuse(response: ServerResponse, status: number, name: string, m
   sendJson(response, status, { error: { name, message } });
 }
 
+/** Tells a client of an endpoint that its function has failed. */
+export function refuseFailed(response: ServerResponse, error: unknown): void {
+  refuse(response, statusOf(error), nameOf(error), publicMessage(error));
+}
+
+/** What clients are told; the rest is for whoever serves the app. */
+export function publicMessage(error: unknown): string {
+  return PUBLIC[nameOf(error)] ?? "the function failed";
+}
+
 /** The status of a failure towards a client of an endpoint. */
 export function statusOf(error: unknown): number {
   const kind = error instanceof RuntimeError ? error.run.kind : "defect";
@@ -34,4 +44,18 @@ export function statusOf(error: unknown): number {
     case "defect":
       return 500;
   }
+}
+
+const PUBLIC: Readonly<Record<string, string>> = {
+  Timeout: "the function took too long",
+  ContainerLost: "the function's container ended before there was an answer",
+  Cancelled: "the request was cancelled",
+  FunctionFailed: "the function failed",
+};
+
+function nameOf(error: unknown): string {
+  const kind = error instanceof RuntimeError ? error.run.kind : "defect";
+  if (kind === "timeout") return "Timeout";
+  if (kind === "lost") return "ContainerLost";
+  return kind === "cancelled" ? "Cancelled" : "FunctionFailed";
 }

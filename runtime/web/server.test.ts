@@ -154,6 +154,38 @@ describe("an endpoint", () => {
     expect((await fetch(`${web.url}/f/%ff`)).status).toBe(404);
   });
 
+  it("lets pages of all sites in where the platform has to, and asks no function for that", async () => {
+    functions.open = {
+      web: { kind: "endpoint", method: "POST", cors: true },
+      fetch: async () => ({ status: 200, headers: [], body: Buffer.from("ok") }),
+    };
+    functions.own = {
+      web: { kind: "endpoint", method: "POST", cors: true },
+      fetch: async () => ({
+        status: 200,
+        headers: [["Access-Control-Allow-Origin", "https://mine.example"]],
+        body: Buffer.from("ok"),
+      }),
+    };
+    functions.python = { fetch: async () => ({ status: 299, headers: [], body: Buffer.from("") }) };
+    const page = { origin: "https://page.example" };
+    const preflight = { ...page, "access-control-request-method": "POST" };
+    const asks = await raw("/f/open", { ...preflight, "access-control-request-headers": "x-a" }, "OPTIONS");
+    expect(asks.statusCode).toBe(200);
+    expect(asks.headers).toMatchObject({
+      "access-control-allow-origin": "https://page.example",
+      "access-control-allow-headers": "x-a",
+      "access-control-allow-methods": expect.stringContaining("POST"),
+    });
+    const allowed = async (path: string) =>
+      (await raw(path, page, "POST")).headers["access-control-allow-origin"];
+    expect(await allowed("/f/open")).toBe("https://page.example");
+    expect(await allowed("/f/own")).toBe("https://mine.example");
+    expect((await raw("/f/open", {}, "OPTIONS")).statusCode).toBe(405);
+    // FastAPI answers for itself.
+    expect((await raw("/f/python", preflight, "OPTIONS")).statusCode).toBe(299);
+  });
+
   it("refuses bodies beyond the limit, said beforehand or not", async () => {
     let taken = 0;
     functions.form = {
@@ -170,6 +202,41 @@ describe("an endpoint", () => {
     const init = { method: "POST", body: endless(), duplex: "half" } as unknown as RequestInit;
     expect((await fetch(`${web.url}/f/form`, init)).status).toBe(413);
     expect(taken).toBeLessThanOrEqual(1000);
+  });
+
+  it("breaks a response off whose request turns out to be too large: what was sent arrives, its end does not", async () => {
+    functions.form = {
+      async fetch(_request, body, { signal }) {
+        async function* echo() {
+          for await (const chunk of body ?? []) yield chunk;
+          signal.throwIfAborted();
+        }
+        const answer = echo();
+        const rethrow = async function* () {
+          try {
+            yield* answer;
+          } catch {
+            throw new RuntimeError({ kind: "cancelled", name: "Cancelled", message: "broken off" });
+          }
+        };
+        return { status: 200, headers: [], body: rethrow() };
+      },
+    };
+    const socket = connect(Number(new URL(web.url).port), "127.0.0.1");
+    const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+    socket.write("POST /f/form HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    socket.write(chunk("begun"));
+    let text = "";
+    for await (const part of socket) {
+      const first = text === "";
+      text += part;
+      // It goes on sending when all is over already.
+      if (first) for (let i = 0; i < 200; i++) socket.write(chunk("x".repeat(900)));
+    }
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(text).toContain("5\r\nbegun\r\n");
+    expect(text).not.toContain("0\r\n\r\n");
+    expect(notes.join()).toContain("a.ts::form: the body is larger than 1000 bytes");
   });
 
   it("aborts the input of a client that goes away", async () => {
@@ -267,15 +334,25 @@ describe("the server", () => {
     expect((await post("/api/call/ok", "[]", "text/plain")).status).toBe(405);
   });
 
-  it("says that it is closing, and says no to web sockets", async () => {
-    const { port } = new URL(web.url);
-    const socket = connect(Number(port), "127.0.0.1");
-    socket.write("GET /f/x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  it("says that it is closing", async () => {
+    closing = true;
+    expect((await post("/api/call/x", "[]")).status).toBe(503);
+  });
+
+  it("answers requests whose offer of another protocol it does not take", async () => {
+    const offer = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", accept: "application/json" };
+    expect((await raw("/", offer)).statusCode).toBe(200);
+  });
+
+  it("says no to web sockets of what is no application", async () => {
+    functions.form = {};
+    const socket = connect(Number(new URL(web.url).port), "127.0.0.1");
+    socket.write(
+      "GET /f/form HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    );
     let text = "";
     for await (const chunk of socket) text += chunk;
     expect(text).toContain("501 Not Implemented");
-    closing = true;
-    expect((await post("/api/call/x", "[]")).status).toBe(503);
   });
 
   it("names a port that is taken", async () => {

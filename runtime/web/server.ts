@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { environmentError } from "../errors.ts";
+import { addressOf, decode } from "./address.ts";
 import { answerCall } from "./call.ts";
 import { answerEndpoint } from "./endpoint.ts";
 import { isForeign, isLoopback } from "./origin.ts";
@@ -9,6 +10,7 @@ import { sendPage } from "./page.ts";
 import { refuse, sendJson } from "./replies.ts";
 import type { Site } from "./site.ts";
 import { sendSnapshots } from "./snapshots.ts";
+import { acceptSockets, wantsSocket } from "./upgrade.ts";
 
 export interface WebOptions {
   readonly host: string;
@@ -27,6 +29,8 @@ export interface Web {
   readonly url: string;
   /** Takes no more connections; resolves when the last answer is out. */
   close(): Promise<void>;
+  /** Tells the clients of web sockets that the app is being stopped. */
+  hangUp(): void;
   /** Breaks off all connections. */
   destroy(): void;
 }
@@ -36,21 +40,17 @@ const KEEP_ALIVE = 65_000;
 
 /** @throws RuntimeError of kind environment where it cannot listen */
 export async function openWeb(site: Site, options: WebOptions): Promise<Web> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
-    route(site, options, request, response).catch((error: unknown) => {
-      options.note(`a request failed: ${error instanceof Error ? error.stack : error}`);
-      if (response.headersSent) response.destroy();
-      else refuse(response, 500, "InternalError", "the request could not be answered");
-    });
-  });
-  server.on("upgrade", (_request, socket) => {
-    const body = JSON.stringify({
-      error: { name: "NoWebSockets", message: "web sockets are not served here" },
-    });
-    socket.end(
-      `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  });
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE, shouldUpgradeCallback: wantsSocket },
+    (request, response) => {
+      route(site, options, request, response).catch((error: unknown) => {
+        options.note(`a request failed: ${error instanceof Error ? error.stack : error}`);
+        if (response.headersSent) response.destroy();
+        else refuse(response, 500, "InternalError", "the request could not be answered");
+      });
+    },
+  );
+  const sockets = acceptSockets(server, site, options);
   const { port } = await listen(server, options);
   const shown = options.host === "0.0.0.0" || options.host === "::" ? "127.0.0.1" : options.host;
   return {
@@ -60,7 +60,11 @@ export async function openWeb(site: Site, options: WebOptions): Promise<Web> {
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
-    destroy: () => server.closeAllConnections(),
+    hangUp: sockets.hangUp,
+    destroy() {
+      sockets.destroy();
+      server.closeAllConnections();
+    },
   };
 }
 
@@ -82,7 +86,7 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const { pathname, area, name } = addressOf(request.url);
   // On loopback no other site may reach us, neither by its own name for this address nor from a page of its own.
   if (isLoopback(options.host) && isForeign(request, pathname.startsWith("/api/"))) {
     refuse(
@@ -93,28 +97,18 @@ async function route(
     );
     return;
   }
-  const [, area = "", name = ""] = pathname.split("/");
   if (site.closing && (area === "f" || area === "api")) {
     response.setHeader("connection", "close");
     refuse(response, 503, "Closing", "the app is being stopped and takes no more inputs");
     return;
   }
-  if (area === "f") return answerEndpoint(site, options, request, response, decode(name));
+  if (area === "f") return answerEndpoint(site, options, request, response, name);
   if (area === "api" && name === "snapshots") return sendSnapshots(site, request, response);
   if (area === "api" && name === "call") {
     return answerCall(site, options, request, response, decode(pathname.slice("/api/call/".length)));
   }
   if (pathname === "/" && wantsJson(request)) return sendJson(response, 200, site.snapshot());
   return sendPage(options.page, pathname, response);
-}
-
-/** A name that is no valid text in percent signs is looked up as it stands, and not found. */
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 function wantsJson({ headers }: IncomingMessage): boolean {

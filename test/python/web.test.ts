@@ -47,6 +47,13 @@ def web():
     @api.get("/stream")
     def stream(): return StreamingResponse((f"{i};" for i in range(1000)), media_type="text/plain")
 
+    @api.websocket("/rooms/{room}")
+    async def talk(socket: WebSocket, room: str):
+        await socket.accept()
+        await socket.send_json({"room": room, "loaded": socket.state.loaded})
+        while True:
+            await socket.send_bytes((await socket.receive_text()).encode())
+
     return api
 
 @app.function()
@@ -105,6 +112,28 @@ describe("with FastAPI", () => {
     expect(await child.exited).toBe(0);
     expect(child.output()).toContain("left");
   });
+});
+
+it("a web socket reaches its route, and one whose client leaves ends it", async () => {
+  const child = await nursery.start("app.py", "web", { http: true });
+  const request = {
+    method: "GET",
+    url: "/rooms/red",
+    headers: [["host", "localhost"]],
+    base: "http://localhost",
+    client: ["127.0.0.1", 50_000],
+    socket: true,
+  } as const;
+  child.send({ type: "call", input: "a", encoding: "http", answer: "http", request });
+  expect(await child.next("response")).toMatchObject({ input: "a", status: 101 });
+  await child.next("chunk", ({ payload }) => String(payload) === 't{"room":"red","loaded":"while entering"}');
+  child.send({ type: "body", input: "a" }, "thello");
+  await child.next("chunk", ({ payload }) => String(payload) === "bhello");
+  child.send({ type: "body", input: "a" }, Buffer.from([0x63, 0x03, 0xe9]));
+  child.send({ type: "body", input: "a", end: true });
+  expect(await child.end("a")).toMatchObject({ type: "result" });
+  child.request("b", { url: "/elsewhere", socket: true }, []);
+  expect((await child.response("b")).status).toBe(403);
 });
 
 it("an input that is cancelled is told in the words of the package", async () => {

@@ -229,6 +229,6 @@ it("says how an endpoint is reached", async () => {
   const child = await nursery.start("app.mjs", "", { mode: "describe" });
   const { app } = await child.next("described");
   expect(app.functions).toMatchObject([
-    { name: "web", web: { kind: "endpoint", method: "POST" }, generator: false },
+    { name: "web", web: { kind: "endpoint", method: "POST", cors: true }, generator: false },
   ]);
 });

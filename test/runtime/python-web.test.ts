@@ -119,6 +119,18 @@ describe("over HTTP", () => {
     ]);
     expect((await ask(child, "c", { url: "/?name=a" })).status).toBe(405);
     expect((await ask(child, "d", { method: "POST", url: "/other" })).status).toBe(404);
+    const preflight = await ask(child, "o", {
+      method: "OPTIONS",
+      headers: [
+        ["Origin", "https://page.example"],
+        ["Access-Control-Request-Method", "POST"],
+      ],
+    });
+    expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([
+      200,
+      "https://page.example",
+    ]);
+    expect((await ask(child, "p", { method: "OPTIONS" })).status).toBe(405);
     child.call("e", ["direct"]);
     expect(await child.result("e")).toEqual({ hello: "directdirect", item: null });
     expect(
@@ -151,8 +163,6 @@ describe("over HTTP", () => {
     await child.printed("client gone");
     await expect(ask(child, "f", { url: "/fails" })).rejects.toThrow("secret");
     await expect(ask(child, "n", { url: "/nothing" })).rejects.toThrow("without a response");
-    const socket = await ask(child, "w", { headers: [["upgrade", "websocket"]] });
-    expect([socket.status, socket.body]).toEqual([501, expect.stringContaining("WebSocketError")]);
     child.call("inside", ["/path"]);
     expect(await child.result("inside")).toEqual({ status: 201, body: "True GET /path " });
     child.send({ type: "stop" });

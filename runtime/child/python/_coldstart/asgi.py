@@ -44,9 +44,10 @@ class Asgi:
             await asyncio.wait([self.life], timeout=5)
 
     async def answer(self, exchange, run=None):
-        if (exchange.header("upgrade") or "").lower() == "websocket":
-            why = "WebSocketError: websockets are not carried here; use requests, or responses that stream"
-            await exchange.answer_json(501, {"error": why})
+        if exchange.is_socket:
+            from .websocket import talk
+
+            await talk(self.app, exchange, _scope(exchange, self.state))
             return
         ended = False
         head = None

@@ -14,6 +14,7 @@ class Exchange:
         self.headers = request["headers"]
         self.base = request["base"]
         self.client = request["client"]
+        self.is_socket = request.get("socket", False)
         self.id = made.id
         self.begun = False
         #: A response that is whole goes with the result: what to add to it, and the body.
@@ -40,7 +41,12 @@ class Exchange:
 
     @property
     def is_received(self):
-        return self.made.whole and not self.made.parts
+        return self.is_ended and not self.made.parts
+
+    @property
+    def is_ended(self):
+        """The last part has come, though it may wait to be received."""
+        return self.made.whole
 
     async def whole(self):
         parts = []
@@ -83,6 +89,8 @@ class Exchange:
 
 class Inside:
     """A request that is made in the container itself: `coldstart run app.py::web --input '["/path"]'`."""
+
+    is_socket = False
 
     def __init__(self, args, engine):
         self.engine = engine

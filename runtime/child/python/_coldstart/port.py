@@ -56,6 +56,11 @@ class Port:
         pass
 
     async def answer(self, exchange, run=None):
+        if exchange.is_socket:
+            from .tunnel import tunnel
+
+            await tunnel(exchange, self.port)
+            return
         from .threads import run_in_thread
 
         body = await exchange.whole()

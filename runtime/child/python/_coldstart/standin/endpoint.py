@@ -19,6 +19,9 @@ class Endpoint:
         self.parameters = _parameters(function)
 
     async def answer(self, exchange, run):
+        asked = exchange.header("access-control-request-method")
+        if exchange.method == "OPTIONS" and asked and exchange.header("origin"):
+            return await exchange.respond(200, _preflight(exchange), b"OK")
         if exchange.path not in ("/", ""):
             return await exchange.answer_json(404, {"detail": "Not Found"})
         if exchange.method != self.method and not (exchange.method == "HEAD" and self.method == "GET"):
@@ -27,7 +30,7 @@ class Endpoint:
         values, problems = self._read(exchange, await exchange.whole())
         if problems:
             return await exchange.answer_json(422, {"detail": problems})
-        await _respond(exchange, await run((), values))
+        await _respond(exchange, await run((), values), _open(exchange))
 
     def _read(self, exchange, body):
         """Values by the names of parameters, and what is wrong with them."""
@@ -138,18 +141,42 @@ def _json(body):
         }
 
 
-async def _respond(exchange, value):
+def _open(exchange):
+    """What lets pages of all sites read an answer, as FastAPI is set up on the platform."""
+    origin = exchange.header("origin")
+    if origin is None:
+        return []
+    return [
+        ("access-control-allow-origin", origin),
+        ("access-control-allow-credentials", "true"),
+        ("vary", "Origin"),
+    ]
+
+
+def _preflight(exchange):
+    wanted = exchange.header("access-control-request-headers")
+    return [
+        *_open(exchange),
+        ("access-control-allow-methods", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),
+        ("access-control-max-age", "600"),
+        ("content-type", "text/plain; charset=utf-8"),
+        *([("access-control-allow-headers", wanted)] if wanted else []),
+    ]
+
+
+async def _respond(exchange, value, more):
     kind = type(value)
     if hasattr(kind, "asend") or hasattr(kind, "gi_frame"):
-        exchange.head(200, [("content-type", "text/plain; charset=utf-8")])
+        exchange.head(200, [("content-type", "text/plain; charset=utf-8"), *more])
         async for part in _each(value):
             await exchange.chunk(part.encode() if isinstance(part, str) else part)
     elif isinstance(value, bytes):
-        await exchange.respond(200, [("content-type", "application/octet-stream")], value)
+        await exchange.respond(200, [("content-type", "application/octet-stream"), *more], value)
     else:
         from ..values import encode_result
 
-        await exchange.respond(200, [("content-type", "application/json")], encode_result("json", value))
+        headers = [("content-type", "application/json"), *more]
+        await exchange.respond(200, headers, encode_result("json", value))
 
 
 async def _each(values):
