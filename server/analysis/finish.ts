@@ -49,6 +49,8 @@ export function finish(
     overlap: draft.row.overlap,
     shared: draft.row.shared === true,
     ...(!there && keptIn !== undefined && { keptIn }),
+    cached:
+      !there && draft.kind === "download" && (draft.row.cache !== undefined || draft.row.caches === true),
     ...(!there && draft.fetch && { fetch: draft.fetch }),
     ends: draft.closed === true,
   };

@@ -24,7 +24,7 @@ export function groupsOf(walk: Walk, block: BlockTrace, all: readonly Draft[]): 
   const done: OpenGroup[] = [];
   let open: OpenGroup[] = [];
   for (const [at, step] of block.steps.entries()) {
-    const candidates = candidatesOf(walk, block, step, at, all);
+    const candidates = unrelated(candidatesOf(walk, block, step, at, all));
     if (candidates.length > 0 && step.effects.unknown === undefined) {
       const group = open.find((each) => mayJoin(walk, block.steps, each, at));
       if (group && (candidates.length === 1 || separable(walk, block, step, candidates)))
@@ -67,6 +67,15 @@ function separable(walk: Walk, block: BlockTrace, step: Step, candidates: readon
       (id) => ![...(walk.drafts[id]?.known.items ?? [])].some((other) => ids.has(other)),
     ),
   );
+}
+
+/** Those that no other one of their statement has to come before: of `load(fetch("a"))` what fetches. */
+function unrelated(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
+  return candidates.filter(({ items }) => {
+    const rests = new Set(items.flatMap((draft) => [...draft.known.items]));
+    return !candidates.some((other) => other.items.some(({ id }) => rests.has(id)));
+  });
 }
 
 const simple = new Set(["declare", "expression", "return"]);

@@ -15,13 +15,26 @@ export function rowFor(
   name: string,
   call: Pick<Call, "args" | "named">,
 ): CatalogueRow | undefined {
-  return walk
-    .lookup(name)
-    .find(
-      (row) =>
-        (!row.when || holds(row.when, call)) &&
-        !(row.unless && walk.set.get(row.unless.place) === row.unless.is),
-    );
+  const rows = walk.lookup(name);
+  const row = rows.find(
+    (each) =>
+      (!each.when || holds(each.when, call)) &&
+      !(each.unless && walk.set.get(each.unless.place) === each.unless.is),
+  );
+  const isPath = row?.kind === "download" && row.target?.kind === "name" && isFetched(walk, call, row.target);
+  return (isPath && rows.find(({ target, kind }) => kind === "load" && target?.kind === "path")) || row;
+}
+
+/** Whether what names a model is the path that a call gave which fetches files: `snapshot_download(…)`. */
+function isFetched(
+  walk: Walk,
+  call: Pick<Call, "args" | "named">,
+  target: NonNullable<CatalogueRow["target"]>,
+): boolean {
+  return [...(argumentOf(call, target)?.holds ?? [])].some((id) => {
+    const draft = walk.drafts[id];
+    return draft?.kind === "download" && draft.row.shared !== true;
+  });
 }
 
 function holds(when: NonNullable<CatalogueRow["when"]>, call: Pick<Call, "args" | "named">): boolean {

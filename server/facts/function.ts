@@ -137,6 +137,8 @@ export interface WorkItem {
   readonly shared: boolean;
   /** Folder that keeps what it downloads. Absolute. */
   readonly keptIn?: string;
+  /** A download whose files stay in the container: later calls find them there. */
+  readonly cached: boolean;
   /** How its files could be fetched alone, ahead of it. */
   readonly fetch?: Fetch;
   /** The body ends it again: it belongs to one input. */

@@ -142,6 +142,8 @@ export interface CatalogueRow {
     readonly variables: readonly { readonly name: string; readonly below: string }[];
     readonly folder: string;
   };
+  /** What it fetches stays in the container, where the next call finds it, though nothing says in which folder. */
+  readonly caches?: boolean;
   /** Index of the argument with the path that is written; for work, what is fetched is kept there. */
   readonly writes?: number;
   /** It is a command of the system, which may write any file. */

@@ -38,6 +38,7 @@ function load(name: string): WorkItem {
     conditional: false,
     inLoop: false,
     alone: true,
+    cached: false,
     memoized: false,
     awaited: true,
     source: "disk",

@@ -50,6 +50,13 @@ function message(item: WorkItem, facts: FunctionFacts): string {
   const where = before(facts);
   const said = item.memoized
     ? `The first input of each new container waits for ${named(item)}; run it ${where}.`
-    : `${named(item)} ${repeats[item.kind]}, ${where}.`;
+    : item.cached
+      ? `The first input of each new container waits while ${named(item)} fetches its files${again(item)}, ${where}.`
+      : `${named(item)} ${repeats[item.kind]}, ${where}.`;
   return item.movable?.kind === "never" ? `${said} ${item.movable.why}` : said;
+}
+
+/** What later inputs still pay for where the container has the files. */
+function again(item: WorkItem): string {
+  return item.shared ? ", and every input loads them again; load it once" : "; fetch them earlier";
 }

@@ -291,6 +291,76 @@ describe("the name of a model", () => {
   });
 });
 
+describe("files that a call of the same hook has fetched", () => {
+  const hook = async (...lines: readonly string[]) => {
+    const text = `import modal, torch\nfrom huggingface_hub import snapshot_download, hf_hub_download\nfrom transformers import AutoModel\napp = modal.App()\n@app.cls()\nclass C:\n    @modal.enter()\n    def load(self):\n${lines.map((line) => `        ${line}\n`).join("")}    @modal.method()\n    def run(self, x):\n        return x\n`;
+    return (await functionsOf({ "app.py": text }))[0];
+  };
+
+  it("are loaded from disk by their path", async () => {
+    const found = await hook('path = snapshot_download("org/a")', "self.a = AutoModel.from_pretrained(path)");
+    expect(found?.work.enter.map(({ kind }) => kind)).toEqual(["download", "load"]);
+  });
+
+  it("are downloaded where the path is of something else", async () => {
+    const found = await hook('snapshot_download("org/a")', 'self.b = AutoModel.from_pretrained("org/b")');
+    expect(found?.work.enter.map(({ kind }) => kind)).toEqual(["download", "download"]);
+  });
+
+  it("may be fetched together, though each is loaded where it is fetched", async () => {
+    const found = await hook(
+      'self.a = torch.load(hf_hub_download("org/a", "w.bin"))',
+      'self.b = torch.load(hf_hub_download("org/b", "w.bin"))',
+    );
+    const [group, ...others] = found?.groups ?? [];
+    expect(others).toEqual([]);
+    expect(group?.items.map((item) => found?.work.enter[item]?.label)).toEqual([
+      'hf_hub_download("org/a", "w.bin")',
+      'hf_hub_download("org/b", "w.bin")',
+    ]);
+  });
+});
+
+describe("the message about work in the body", () => {
+  const messageOf = async (call: string, options = "") => {
+    const text = `import modal, joblib, urllib.request\nfrom functools import cache\nfrom huggingface_hub import snapshot_download\nfrom transformers import AutoModel\napp = modal.App()\nkept = modal.Volume.from_name("kept")\n@cache\ndef get():\n    return AutoModel.from_pretrained("org/m")\n@app.function(${options})\ndef f(x):\n    return (${call}, x)\n`;
+    return detect(await functionsOf({ "app.py": text })).find(({ rule }) => rule === "body-amortized-work")
+      ?.message;
+  };
+  const volume = 'volumes={"/root/.cache/huggingface": kept}';
+
+  it.each([
+    [
+      "a model whose files stay in the container",
+      'AutoModel.from_pretrained("org/m")',
+      "",
+      "^The first input of each new container waits while .* fetches its files, and every input loads them again;",
+    ],
+    [
+      "files that stay in the container",
+      'snapshot_download("org/m")',
+      "",
+      "^The first input of each new container waits while .* fetches its files; fetch them earlier,",
+    ],
+    [
+      "a model on a volume",
+      'AutoModel.from_pretrained("org/m")',
+      volume,
+      "loads the same data for every input;",
+    ],
+    ["what a getter keeps", "get()", "", "^The first input of each new container waits for `get\\(\\)`;"],
+    ["a file of the disk", 'joblib.load("/m.joblib")', "", "loads the same data for every input;"],
+    [
+      "a file that is fetched whether or not it is there",
+      'urllib.request.urlretrieve("https://h/m.bin", "/tmp/m.bin")',
+      "",
+      "downloads the same files for every input;",
+    ],
+  ])("says which inputs pay for %s", async (_what, call, options, said) => {
+    expect(await messageOf(call, options)).toMatch(new RegExp(said));
+  });
+});
+
 describe("any text", () => {
   const pieces = [
     "import modal",
