@@ -127,14 +127,16 @@ function leave(walk: Walk, kind: Exit["kind"]): void {
   current(walk).exits.push({ condition, kind });
 }
 
-/** What `with` opens it ends: a client that is made there belongs to one input. */
+/** What `with` opens it ends: a client that is made there belongs to one input, in a helper too. */
 function walkWith(walk: Walk, frame: Frame, statement: Extract<Statement, { kind: "with" }>): void {
   const first = walk.drafts.length;
+  const depth = walk.chain.length;
   for (const value of statement.values) evaluate(walk, frame, value);
   const { body } = statement;
   walkBlock(walk, frame, body);
   for (const draft of walk.drafts.slice(first)) {
-    const isHeader = draft.place.file === frame.module.path && draft.place.range.end <= body.range.start;
+    const call = depth === 0 ? draft.place : draft.via[depth - 1];
+    const isHeader = call?.file === frame.module.path && call.range.end <= body.range.start;
     if (isHeader && draft.kind === "client") draft.closed = true;
   }
 }

@@ -39,9 +39,15 @@ export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known 
     const target = walk.names.moduleTarget(frame.module, specifier);
     return target ? knownOf(walk, target) : unknown;
   }
-  if (walk.chain.length > 0) return finishCall(walk, prepare(walk, frame, value)).result;
+  const first = walk.drafts.length;
+  if (walk.chain.length > 0) {
+    const call = prepare(walk, frame, value);
+    if (endsLoop(call)) endBound(walk, first);
+    return finishCall(walk, call).result;
+  }
   const { result: call, effects: given } = apart(walk, () => prepare(walk, frame, value));
   pull(walk, given.places);
+  if (endsLoop(call)) endBound(walk, first);
   const { result: done, effects } = apart(walk, () => finishCall(walk, call));
   pull(walk, effects.places);
   for (const draft of done.drafts) {
@@ -53,6 +59,16 @@ export function evaluateCall(walk: Walk, frame: Frame, value: CallValue): Known 
     };
   }
   return done.result;
+}
+
+/** Whether a call runs what it is given on an event loop of its own, which it closes. */
+function endsLoop({ callee, property }: Call): boolean {
+  return callee.name === "asyncio.run" || callee.name === "anyio.run" || property === "run_until_complete";
+}
+
+/** Clients that were made on an event loop can't be used on another one. */
+function endBound(walk: Walk, first: number): void {
+  for (const draft of walk.drafts.slice(first)) if (draft.row.boundToLoop) draft.closed = true;
 }
 
 /** Applies a call, and notes the work that it does as done at its place. */

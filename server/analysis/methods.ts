@@ -31,7 +31,9 @@ const harmless = words(
 );
 
 /** Methods that end what they are called on. */
-const ending = words("close end quit disconnect destroy release dispose terminate shutdown $disconnect kill");
+const ending = words(
+  "close aclose end quit disconnect destroy release dispose terminate shutdown $disconnect kill",
+);
 
 /** Methods of Python's paths that ask whether a file is there. */
 const asking = words("exists is_file is_dir");

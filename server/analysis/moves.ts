@@ -38,6 +38,7 @@ export function bodyMove(
   if (!found) return never("It stands in a function inside the handler.");
   const { block, step } = found;
   if (draft.closed) return never("The handler ends it again.");
+  if (draft.coroutine && !draft.awaited) return never("Nothing waits for it where it stands.");
   // Once more at an earlier place it would still stand here, and nothing would tell that it was done.
   if (memoized && !draft.guards.some(({ condition }) => condition.memoized) && draft.filled.size === 0) {
     return never("The check for the file belongs with it: move both.");
@@ -80,7 +81,14 @@ function callMove(
 ): Movability {
   const { call, place, changed } = draft;
   if (!call || draft.scope !== body.scope) return never("It stands in a function inside the handler.");
-  if (call.input || localNames(body, call.reads).length > 0) return never("It uses names of the handler.");
+  if (call.input || localNames(body, call.reads).length > 0) {
+    return never(
+      draft.via.length > 0
+        ? "The helper is given values of the handler, so take it out of the helper."
+        : "It uses names of the handler.",
+    );
+  }
+  if (call.unknown) return never("What else is called there may have to be done for each input.");
   if (call.again) return never("It changes what outlives the input, each time that it runs.");
   if (isChangedElsewhere(body, call.reads, [], new Set()))
     return never("The handler changes what it rests on.");

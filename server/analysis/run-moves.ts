@@ -25,7 +25,8 @@ export function runMove(body: Body, draft: Draft, guarded: boolean): Movability 
   const keeping = keptBy(body, step, place.range);
   const called = via.length > 0 && !keeping;
   // The call of a getter may stand in a statement that works on the input; it is run by itself.
-  if (called ? call?.input : step.effects.input) return never("Its statement also works on the input.");
+  if (called ? call?.input : step.effects.input)
+    return never("What else its statement does may rest on the input.");
   const names = called ? localNames(body, call?.reads ?? []) : namesRead(body, step);
   if (names.length > 0) return never("Its statement uses names of the handler.");
   if (called ? call?.again : step.effects.again) return never("What runs there does more than to load it.");

@@ -162,6 +162,7 @@ function createDraft(
     concurrent: walk.pools > 0,
     volatile: row.volatile === true && !(target !== undefined && isWeights(target)),
     awaited: false,
+    coroutine: outer?.module.language === "python" && outer.module.functions[outer.function]?.async === true,
     filled: new Set(),
   };
   walk.drafts.push(draft);

@@ -1,6 +1,6 @@
 // Clients in Python: of clouds, databases, vector stores and model servers; browsers; what comes over the network.
 import type { CatalogueRow } from "../facts/project.ts";
-import { rows } from "./rows.ts";
+import { pure, rows } from "./rows.ts";
 
 const BOTO =
   "https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html (initialize SDK clients outside of the handler)";
@@ -24,12 +24,17 @@ const runners =
 const fetching =
   /(^|\s|\/)(wget|aria2c|gdown|curl\s+(-\S+\s+)*-\S*[oO]|git\s+(lfs\s+)?(clone|pull)|huggingface-cli\s+download|hf\s+download|aws\s+s3\s+(cp|sync)|gsutil\s+(-m\s+)?(cp|rsync))(\s|$)/;
 
-export const pythonClients: readonly CatalogueRow[] = [
+const all: readonly CatalogueRow[] = [
   ...rows(
     BOTO,
     "boto3.",
     "client resource Session session.Session session.Session.client Session.client Session.resource",
     client,
+  ),
+  ...pure(
+    "https://docs.aws.amazon.com/boto3/latest/guide/resources.html",
+    "boto3.resource().",
+    "Table Bucket Object Queue Topic Instance Vpc",
   ),
   ...rows("https://aioboto3.readthedocs.io/en/latest/usage.html", "aioboto3.", "Session", client),
   ...rows(
@@ -205,3 +210,10 @@ export const pythonClients: readonly CatalogueRow[] = [
     when: { argument: 0, keyword: "args", field: "1", is: /^-\w*[oOL]/ },
   }),
 ];
+
+/** Clients for `async` code say so in their names. */
+const asynchronous = /(^|\.)(Async|aio)|\.asyncio\.|_asyncio\.|asyncpg|async_api|_async(_|$)/;
+
+export const pythonClients: readonly CatalogueRow[] = all.map((row) =>
+  row.kind === "client" && asynchronous.test(row.callee) ? { ...row, boundToLoop: true } : row,
+);

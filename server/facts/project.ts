@@ -166,6 +166,8 @@ export interface CatalogueRow {
   readonly shared?: boolean;
   /** The answer may change from one call to the next. */
   readonly volatile?: boolean;
+  /** A client of the event loop that it is made on: another loop can't use it. */
+  readonly boundToLoop?: boolean;
   /** For a synchronous call: the asynchronous one that does the same. */
   readonly asynchronous?: string;
   /** Where the behaviour is documented: a URL or a document's name and section. */
