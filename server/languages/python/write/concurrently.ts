@@ -11,7 +11,7 @@ import { type Draft, insert, isWithin, replace, textOf } from "./draft.ts";
 import { type Element, elementsOf, inCall } from "./elements.ts";
 import { use } from "./imports.ts";
 import { extentOf, indentAt, lineEnd, movedLines, movedText, removeStatements } from "./layout.ts";
-import { freshName, nameOfResult, snake } from "./names.ts";
+import { freshLocal, nameOfResult, snake } from "./names.ts";
 import { raisedStatements } from "./raise.ts";
 
 /** True when it could be written. */
@@ -65,10 +65,11 @@ function withParts(lines: readonly string[], parts: readonly Part[]): Lines {
 
 function pooled(draft: Draft, elements: readonly Element[], indent: string): Lines {
   const executor = use(draft, "concurrent.futures.ThreadPoolExecutor");
-  const pool = freshName(draft, "pool");
+  const around = elements[0]?.statement ?? draft.root;
+  const pool = freshLocal(draft, "pool", around);
   const deep = indent + draft.style.indent;
   const parts = elements.map((element) => partOf(draft, element));
-  const futures = parts.map((part) => freshName(draft, futureName(draft, part)));
+  const futures = parts.map((part) => freshLocal(draft, futureName(draft, part), around));
   const starts = parts.flatMap(({ element }, index) => {
     return withComments(
       draft,
@@ -91,7 +92,7 @@ function futureName(draft: Draft, { element, name }: Part): string {
 }
 
 function partOf(draft: Draft, element: Element): Part {
-  const name = element.target ?? freshName(draft, nameOfResult(draft, element.call));
+  const name = element.target ?? freshLocal(draft, nameOfResult(draft, element.call), element.statement);
   return { element, name };
 }
 
@@ -129,7 +130,10 @@ function gathered(draft: Draft, elements: readonly Element[], indent: string): L
   const gather = use(draft, "asyncio.gather", true);
   const parts = elements.map((element) => partOf(draft, element));
   const isUsed = parts.some(({ name }) => name !== "");
-  const unused = isUsed && parts.some(({ name }) => name === "") ? freshName(draft, "_") : "_";
+  const unused =
+    isUsed && parts.some(({ name }) => name === "")
+      ? freshLocal(draft, "_", elements[0]?.statement ?? draft.root)
+      : "_";
   const targets = isUsed ? `${parts.map(({ name }) => grouped(name) || unused).join(", ")} = ` : "";
   const deep = indent + draft.style.indent;
   const items = elements.map((element) => {

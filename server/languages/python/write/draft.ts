@@ -37,6 +37,8 @@ export interface Draft {
 export interface Names {
   has(name: string): boolean;
   add(name: string): void;
+  /** Whether it was made up for this change. */
+  isNew(name: string): boolean;
 }
 
 export interface Use {
@@ -67,7 +69,11 @@ export function createDraft(path: string, text: string): Draft {
     usesWithin: (range) => uses(range).filter((use) => isWithin(use.range, range)),
     edits: [],
     elsewhere: [],
-    names: { has: (name) => names.has(name) || madeUp.has(name), add: (name) => void madeUp.add(name) },
+    names: {
+      has: (name) => names.has(name) || madeUp.has(name),
+      add: (name) => void madeUp.add(name),
+      isNew: (name) => madeUp.has(name),
+    },
     imports: new Set(),
     written: new Map(),
   };

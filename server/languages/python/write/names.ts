@@ -2,11 +2,25 @@
 import type { BindingId, Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
 import { type Draft, descendants, isWithin, textOf } from "./draft.ts";
+import { functionAround } from "./places.ts";
 
 /** The first of `wanted`, `wanted2`, `wanted3` … that occurs nowhere in the file. */
 export function freshName(draft: Draft, wanted: string): string {
   let name = wanted;
   for (let count = 2; draft.names.has(name) || keywords.has(name); count++) name = `${wanted}${count}`;
+  draft.names.add(name);
+  return name;
+}
+
+/** As `freshName`, for a name of the function around a node: other functions may have the same. */
+export function freshLocal(draft: Draft, wanted: string, node: Syntax): string {
+  const around = functionAround(draft, node);
+  if (!around) return freshName(draft, wanted);
+  const nodes = descendants(around).filter(({ type }) => type === "identifier");
+  const taken = new Set(nodes.map((each) => textOf(draft, each)));
+  const isTaken = (name: string) => taken.has(name) || draft.names.isNew(name) || keywords.has(name);
+  let name = wanted;
+  for (let count = 2; isTaken(name); count++) name = `${wanted}${count}`;
   draft.names.add(name);
   return name;
 }
@@ -63,7 +77,17 @@ export function nameOfResult(draft: Draft, call: Syntax): string {
   const owner = words.at(-2);
   if (owner && /^(?:from_|load|open|connect|create)/.test(name)) return snake(textOf(draft, owner));
   if (/^[A-Z]/.test(name)) return snake(name);
-  return name === "" ? "loaded" : `${name}_result`;
+  const fetched = name.includes("download") ? stemOf(draft, call) : undefined;
+  return fetched ?? (name === "" ? "loaded" : `${name}_result`);
+}
+
+/** What a call names last, without its ending: `hf_hub_download("org/model", "weights.bin")` → `weights`. */
+function stemOf(draft: Draft, call: Syntax): string | undefined {
+  const args = call.children.find(({ type }) => type === "argument_list")?.children ?? [];
+  const last = args.findLast(({ type }) => type === "string");
+  const stem = last && /([\w-]+)(?:\.\w+)?["']$/.exec(textOf(draft, last))?.[1];
+  const name = stem && snake(stem.replaceAll("-", "_"));
+  return name && /^[a-z]\w*$/.test(name) && !keywords.has(name) ? name : undefined;
 }
 
 /** `CLIPModel` → `clip_model`. */

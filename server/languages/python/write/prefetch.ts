@@ -10,7 +10,7 @@ import { type Draft, descendants, insert, isWithin, nodeAt, textOf } from "./dra
 import { use } from "./imports.ts";
 import { extentOf, indentAt, lineEnd } from "./layout.ts";
 import { leaves, waits } from "./moved.ts";
-import { bindingsIn, freshName } from "./names.ts";
+import { bindingsIn, freshLocal, freshName } from "./names.ts";
 import { functionAround, statementAt } from "./places.ts";
 
 /**
@@ -26,7 +26,7 @@ export function writePrefetch(draft: Draft, change: Extract<Change, { kind: "pre
   const { text, style } = draft;
   const indent = indentAt(text, statement.start);
   const executor = use(draft, "concurrent.futures.ThreadPoolExecutor");
-  const pool = freshName(draft, "pool");
+  const pool = freshLocal(draft, "pool", statement);
   const submits = change.fetches.flatMap(({ callee, arguments: args }) => {
     const own = args.map((arg) => (typeof arg === "string" ? quoted(draft, arg) : textOf(draft, arg)));
     const fetch = useBeside(draft, callee, statement);
