@@ -11,6 +11,8 @@ export interface ClassDefinition {
   readonly methods: readonly string[];
   readonly wantsValues: boolean;
   method(name: string, values?: string): Definition;
+  /** A method of an object that is there. */
+  bind(object: object, name: string): Definition;
 }
 
 const CLASS = Symbol.for("coldstart.class");

@@ -28,11 +28,16 @@ export interface Definition {
     readonly web?: { readonly method: string };
   };
   /** Of a method of a class. */
-  readonly member?: {
-    /** Makes the object that hooks and body work on. */
-    readonly make: () => unknown;
-    readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>>;
-  };
+  readonly member?: Member;
+}
+
+export interface Member {
+  readonly class: ClassDefinition;
+  /** The method's own name. */
+  readonly method: string;
+  /** Makes the object that hooks and body work on. */
+  readonly make: () => object;
+  readonly hooks: Readonly<Record<"build" | "enter" | "exit", readonly Hook[]>>;
 }
 
 /** A hook as it is called in messages. */
@@ -121,6 +126,7 @@ export function settings(definition: Definition): FunctionSettings {
     ...(startupTimeout === undefined ? {} : { startupTimeout }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(retries === undefined ? {} : { retries }),
+    ...(definition.member ? { method: definition.member.method } : {}),
   };
 }
 

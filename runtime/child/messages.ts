@@ -63,6 +63,8 @@ export type ParentMessage =
   | {
       readonly type: "call";
       readonly input: string;
+      /** Which method of the container's class; the function that the container was made for when left out. */
+      readonly method?: string;
       readonly encoding: Encoding;
       readonly answer: Encoding;
       /** Milliseconds; the function's own when left out. */
@@ -242,6 +244,11 @@ export interface FunctionSettings extends Scaling {
   readonly app?: string;
   readonly build: boolean;
   readonly timeout: number;
+  /**
+   * Of a method of a class: its own name, the last part of the function's. What stands before it names the class, whose
+   * methods share containers, and with them all settings.
+   */
+  readonly method?: string;
   /** Until a container must be ready; the session's own limit when left out. */
   readonly startupTimeout?: number;
   readonly concurrency?: Concurrency;

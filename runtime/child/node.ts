@@ -1,6 +1,6 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
 import { provideAbsent } from "./absent.ts";
-import { type Answer, answerer } from "./answer.ts";
+import { type Answer, type Around, answerer } from "./answer.ts";
 import { hold, listen, now, receive, send, setListener } from "./channel.ts";
 import { describe } from "./describe.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
@@ -12,7 +12,16 @@ import { imageStep } from "./image.ts";
 import { timeImports } from "./imports.ts";
 import { allowSeveral, type Call, tellInput } from "./inputs.ts";
 import { provideAwslambda } from "./lambda-stream.ts";
-import { type Definition, type Found, find, findEntrypoint, hooksOf, load, settingsOf } from "./load.ts";
+import {
+  type Definition,
+  type Found,
+  find,
+  findEntrypoint,
+  hooksOf,
+  load,
+  type Member,
+  settingsOf,
+} from "./load.ts";
 import type { ParentMessage, Plan } from "./messages.ts";
 import { installPackages } from "./packages.ts";
 import { provideSpans, saySpans } from "./spans.ts";
@@ -117,8 +126,26 @@ async function serve(found: Found, plan: Plan): Promise<void> {
   if (several) allowSeveral();
   // Another input may settle what one waits for, where there are several.
   const wait = several ? (work: () => Promise<void>) => work() : onceTheFunction;
-  answer = answerer(found, plan, isObject(state) ? [state] : [], { wait, sayAside });
+  const around = { wait, sayAside };
+  answer =
+    found.kind === "sdk" && found.definition.member
+      ? answerMethods(found.definition.member, plan, around)
+      : answerer(found, plan, isObject(state) ? [state] : [], around);
   send({ type: "ready", t: now() });
+}
+
+/** Inputs for any method of a class, which all work on one object. */
+function answerMethods({ class: owner, make, method }: Member, plan: Plan, around: Around): Answer {
+  const answers = new Map<string, Answer>();
+  return (call, payload) => {
+    const name = call.method ?? method;
+    let known = answers.get(name);
+    if (!known) {
+      known = answerer({ kind: "sdk", definition: owner.bind(make(), name) }, plan, [], around);
+      answers.set(name, known);
+    }
+    return known(call, payload);
+  };
 }
 
 async function onceTheFunction(work: () => Promise<void>): Promise<void> {

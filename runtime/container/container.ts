@@ -1,5 +1,5 @@
 // The container as the rest of the runtime sees it; the process backend is the default one behind it.
-import type { AppRequest, Encoding, WireRequest } from "../child/messages.ts";
+import type { AppRequest, Encoding, FunctionSettings, WireRequest } from "../child/messages.ts";
 import type { RuntimeError } from "../errors.ts";
 
 /** A prepared container: its folders and mounts stand, no process of the user's runs yet. */
@@ -33,6 +33,8 @@ export interface Container {
 /** An input on its way into a container. */
 export interface Call {
   readonly input: string;
+  /** Which method of the container's class it is for. */
+  readonly method?: FunctionSettings["method"] | undefined;
   readonly args: Payload;
   /** How the answer is wanted: JSON for the outside, a clone for callers inside the app, a response for HTTP. */
   readonly answer: Encoding;

@@ -35,7 +35,7 @@ const DEFAULT_TIMEOUT = 300;
 export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promise<void>): ProcessContainer {
   const { process: child, channel, pid } = launched;
   const { id, label, plan } = spec;
-  const ids = { container: id, function: label };
+  const ids = { container: id, ...spec.about };
   const spans: Span[] = [];
   let imports: Message<"imports">["costs"] | undefined;
   let doing: Doing = "boot";
@@ -66,7 +66,8 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   const inputs = createInputs({
     send,
     timeout: () => (settings?.timeout ?? DEFAULT_TIMEOUT) * 1000,
-    timedOut: (ms) => bodyTimedOut(label, ms, output.tail()),
+    timedOut: (ms, method) =>
+      bodyTimedOut(method === undefined ? label : `${label}.${method}`, ms, output.tail()),
     // Callers inside the app get their error as it is.
     explain: (failure, isClone) => explain(isClone ? withoutLack(failure) : failure, "body"),
     cancel: (input, reason) =>

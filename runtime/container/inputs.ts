@@ -15,7 +15,7 @@ export interface InputsOptions {
   send(message: ParentMessage, payload?: Uint8Array): void;
   /** Milliseconds that an input may take when it does not say it. */
   timeout(): number;
-  timedOut(ms: number): RunError;
+  timedOut(ms: number, method: string | undefined): RunError;
   explain(failure: WireFailure, isClone: boolean): Promise<RunError>;
   cancel(input: string, reason: "cancelled" | "timeout"): void;
   /** All inputs that are left were given up and do not end: the container has to. */
@@ -54,13 +54,14 @@ export function createInputs(options: InputsOptions): Inputs {
   let timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
 
   function give(call: Call): void {
-    const { input, args, answer, timeout, parts } = call;
+    const { input, method, args, answer, timeout, parts } = call;
     const entry: Entry = { call, deadline: Number.POSITIVE_INFINITY };
     entries.set(input, entry);
     send(
       {
         type: "call",
         input,
+        ...(method === undefined ? undefined : { method }),
         encoding: args.encoding,
         answer,
         ...(timeout === undefined ? undefined : { timeout }),
@@ -102,7 +103,10 @@ export function createInputs(options: InputsOptions): Inputs {
   function late(entry: Entry): void {
     entry.deadline = Number.POSITIVE_INFINITY;
     if (entry.givenUp) entry.overdue = true;
-    else abandon(entry, options.timedOut(entry.call.timeout ?? options.timeout()), "timeout");
+    else {
+      const { timeout = options.timeout(), method } = entry.call;
+      abandon(entry, options.timedOut(timeout, method), "timeout");
+    }
   }
 
   /** Its caller has its answer at once; its code gets some time to end. */

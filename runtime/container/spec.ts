@@ -10,8 +10,10 @@ export type Emit = (event: EventBody, at?: number) => void;
 
 export interface LaunchSpec {
   readonly id: string;
-  /** `FILE::NAME`, for events and messages. */
+  /** `FILE::NAME` for messages, or `FILE::CLASS` where it takes inputs of all the class's methods. */
   readonly label: string;
+  /** What its events say of what it was made for. */
+  readonly about: Pick<EventBody, "function" | "class">;
   readonly plan: Plan;
   /** Folder that the process starts in. */
   readonly cwd: string;

@@ -1,10 +1,10 @@
 // The platform of a session: versions of a program whose functions run in containers of this computer.
 import { randomBytes } from "node:crypto";
-import type { FunctionDescription } from "../child/messages.ts";
+import type { FunctionDescription, FunctionSettings } from "../child/messages.ts";
 import type { Variant } from "../options.ts";
+import { definedName, type FunctionName, poolName } from "../pool/names.ts";
 import { createPlatform, type Platform, type Version } from "../pool/platform.ts";
 import type { Clock } from "../pool/pool.ts";
-import { definedName, type FunctionName } from "../pool/pools.ts";
 import { now } from "../trace/clock.ts";
 import { createAhead, type Make } from "./ahead.ts";
 import type { Images } from "./images.ts";
@@ -40,40 +40,55 @@ export function versionOf(
 ): Version {
   const ahead = createAhead();
 
-  async function needs({ file, name }: FunctionName, startupTimeout: number | undefined) {
+  const described = ({ file, name }: FunctionName) =>
+    functions.find((each) => each.file === file && each.name === definedName(name));
+
+  /** All that one container answers. */
+  const sharing = ({ file, name }: FunctionName, settings: FunctionSettings) => {
+    const owner = poolName(definedName(name), settings);
+    return functions.filter((each) => each.file === file && poolName(each.name, each.settings) === owner);
+  };
+
+  async function needs(called: FunctionName, settings: FunctionSettings) {
+    const { file, name } = called;
+    const { startupTimeout, method } = settings;
+    const owner = poolName(name, settings);
     const target = await session.target({ ...variant, file }, name, false);
-    const description = functions.find((each) => each.file === file && each.name === definedName(name));
-    const image = await images.imageOf(target, description);
+    const image = await images.imageOf(target, described(called));
     const make: Make = (requests) =>
       session.prepare(target, {
         mode: "serve",
         image,
         requests,
-        http: description?.web !== undefined,
+        http: sharing(called, settings).some(({ web }) => web !== undefined),
+        ...(method === undefined ? {} : { class: owner }),
         ...(startupTimeout === undefined ? {} : { bootTimeout: startupTimeout * 1000 }),
       });
     const basis = { program: target.program.hash, texts: variant.overlay, image };
-    return { key: `${file}::${name}`, basis, make };
+    return { key: `${file}::${owner}`, basis, make };
   }
 
   return {
     functions,
-    about: (called, { app }) => ({
-      function: session.label(called),
-      ...(app === undefined ? {} : { app }),
+    about: ({ file, name }, settings) => ({
+      function: session.label({ file, name }),
+      ...(settings.method === undefined
+        ? {}
+        : { class: session.label({ file, name: poolName(name, settings) }) }),
+      ...(settings.app === undefined ? {} : { app: settings.app }),
     }),
     open() {
       for (const { file, name, settings, parameters } of functions) {
         if (settings.keepWarm > 0 || parameters?.length) continue;
         // What goes wrong is told to the first input, which asks for the same.
-        needs({ file, name }, settings.startupTimeout).then(
+        needs({ file, name }, settings).then(
           ({ key, basis, make }) => ahead.fill(key, basis, make),
           () => undefined,
         );
       }
     },
-    async prepare(called, { startupTimeout }, requests) {
-      const { key, basis, make } = await needs(called, startupTimeout);
+    async prepare(called, settings, requests) {
+      const { key, basis, make } = await needs(called, settings);
       const prepared = await ahead.take(key, basis, make, requests);
       return {
         ...prepared,

@@ -48,6 +48,8 @@ export interface PrepareOptions {
   /** The first input is handed over with the start: it is taken without a word between. */
   readonly first?: boolean;
   readonly requests?: RequestHandler;
+  /** NAME of the class whose methods share it. */
+  readonly class?: string;
   /** Its inputs will come as HTTP requests. */
   readonly http?: boolean;
   /** Milliseconds until a container that is not ready is given up; the session's own limit when left out. */
@@ -190,7 +192,19 @@ export async function openSession(
     },
     async prepare(
       target,
-      { first, mode, image = NO_IMAGE, layer, step, profile, emit, requests, http, bootTimeout },
+      {
+        first,
+        mode,
+        image = NO_IMAGE,
+        layer,
+        step,
+        profile,
+        emit,
+        requests,
+        http,
+        bootTimeout,
+        class: owner,
+      },
     ) {
       if (signal.aborted) throw cancelledError();
       const id = `c-${run}-${++containers}`;
@@ -202,6 +216,8 @@ export async function openSession(
         ...(layer === undefined ? {} : { layer }),
       });
       const function_ = label(target);
+      const class_ = owner === undefined ? undefined : label({ file, name: owner });
+      const shown = class_ ?? function_;
       const env = { ...inherited(), ...target.env, ...image.env, ...options.env };
       const [interpreter = "", ...rest] = image.command ?? command;
       const isPython = target.interpreter.name === "python";
@@ -209,7 +225,8 @@ export async function openSession(
       return prepareProcess(
         {
           id,
-          label: function_,
+          label: shown,
+          about: { function: function_, ...(class_ === undefined ? {} : { class: class_ }) },
           plan: {
             type: "plan",
             mode,
@@ -233,7 +250,7 @@ export async function openSession(
           ],
           bootTimeout: bootTimeout ?? options.bootTimeout ?? BOOT_TIMEOUT,
           emit: emit ?? log.emit,
-          output: (stream, text) => say({ type: "output", function: function_, container: id, stream, text }),
+          output: (stream, text) => say({ type: "output", function: shown, container: id, stream, text }),
           note,
           mapStack,
           guard: boxes.guard,

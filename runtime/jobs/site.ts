@@ -5,8 +5,8 @@ import type { FunctionDescription } from "../child/messages.ts";
 import { json } from "../container/container.ts";
 import { parseExactly } from "../exact.ts";
 import type { KnownFinding, Where } from "../options.ts";
+import { definedName, poolName } from "../pool/names.ts";
 import type { Platform } from "../pool/platform.ts";
-import { definedName } from "../pool/pools.ts";
 import { type Schedule, textOf } from "../schedule/schedule.ts";
 import { wordsOf } from "../trace/advice.ts";
 import type { Board, FunctionBoard } from "../trace/board.ts";
@@ -84,14 +84,22 @@ export function createSite(options: SiteOptions): Site {
       return state.closing;
     },
     snapshot() {
-      const boards = new Map(board.functions().map((each) => [each.name, each]));
+      const known = board.functions();
+      const boards = new Map(known.map((each) => [each.name, each]));
+      const classes = new Map(
+        known.flatMap((each) => (each.class === undefined ? [] : [[each.class, each]])),
+      );
       // Methods of a class with values have containers of their own; they are known once they have been called.
       const called = [...boards.keys()].flatMap((name) => {
         const of = described(name.replace(/^.*?::/, ""));
         return of && label(of) !== name ? [{ ...of, name: name.replace(/^.*?::/, "") }] : [];
       });
       const shown = [...state.app.functions, ...called].map((each) =>
-        snapshot(each, boards.get(label(each)), options),
+        snapshot(
+          each,
+          boards.get(label(each)) ?? quiet(label(each), classes.get(classOf(each, label) ?? "")),
+          options,
+        ),
       );
       const [first] = state.app.functions;
       return {
@@ -107,29 +115,35 @@ export function createSite(options: SiteOptions): Site {
   };
 }
 
-const QUIET: Omit<FunctionBoard, "name"> = {
-  containers: [],
-  waiting: 0,
-  running: 0,
-  totals: { inputs: 0, failed: 0, containers: 0, peak: 0 },
-  inputs: [],
-  boots: [],
-};
+/** Of a function that has had no input. Its class may have containers all the same. */
+function quiet(name: string, sibling: FunctionBoard | undefined): FunctionBoard {
+  const { containers = [], boots = [], totals } = sibling ?? {};
+  return {
+    name,
+    containers,
+    waiting: 0,
+    running: 0,
+    totals: { inputs: 0, failed: 0, containers: totals?.containers ?? 0, peak: 0 },
+    inputs: [],
+    boots,
+  };
+}
 
 function snapshot(
   description: FunctionDescription,
-  known: FunctionBoard | undefined,
+  board: FunctionBoard,
   { label, state }: SiteOptions,
 ): FunctionSnapshot {
   const { web, schedule, settings, file } = description;
   const name = label(description);
-  const board = known ?? { ...QUIET, name };
+  const owner = classOf(description, label);
   const figures = figuresOf(board);
   const next = state.schedule.next(name);
   const { keepWarm, maxContainers, bufferContainers, containerIdleTimeout, concurrency } = settings;
   const isServed = web !== undefined || state.app.handlers.has(description.name);
   return {
     name,
+    ...(owner === undefined ? {} : { class: owner }),
     ...(isServed ? { url: addressOf(state.url, description.name) } : {}),
     ...(web?.kind === "endpoint" ? { method: web.method } : {}),
     ...(schedule
@@ -159,6 +173,14 @@ function snapshot(
     }),
     inputs: board.inputs,
   };
+}
+
+/** `FILE::CLASS` of a method. */
+function classOf(
+  { file, name, settings }: Pick<FunctionDescription, "file" | "name" | "settings">,
+  label: SiteOptions["label"],
+): string | undefined {
+  return settings.method === undefined ? undefined : label({ file, name: poolName(name, settings) });
 }
 
 export function addressOf(url: string, name: string): string {

@@ -39,6 +39,8 @@ export interface FakeContainer extends Container {
   readonly ended: "stop" | "kill" | undefined;
   /** All that it was ever given. */
   readonly inputs: readonly string[];
+  /** Which methods these were for. */
+  readonly methods: readonly (string | undefined)[];
   /** What it has now, in the order in which it came; those that were given up are marked. */
   readonly current: readonly string[];
   becomeReady(): void;
@@ -73,6 +75,7 @@ export function createContainer(id: string, max = 1): FakeContainer {
   let ended: FakeContainer["ended"];
   const held: Held[] = [];
   const inputs: string[] = [];
+  const methods: (string | undefined)[] = [];
   const gone = (exit: Exit, error: RuntimeError) => {
     if (state === "gone") return;
     state = "gone";
@@ -98,6 +101,7 @@ export function createContainer(id: string, max = 1): FakeContainer {
     gone: exited.promise,
     exited: exited.promise,
     inputs,
+    methods,
     get state() {
       if (state !== "ready") return state;
       return held.length > 0 ? "busy" : "idle";
@@ -118,6 +122,7 @@ export function createContainer(id: string, max = 1): FakeContainer {
       const it: Held = { call, givenUp: false };
       held.push(it);
       inputs.push(call.input);
+      methods.push(call.method);
     },
     async stop() {
       ended ??= "stop";

@@ -43,6 +43,7 @@ export interface Attempts {
 
 export class Attempt implements Call {
   readonly input: string;
+  readonly method: Call["method"];
   readonly args: Call["args"];
   readonly answer: Call["answer"];
   readonly parts: Parts | undefined;
@@ -53,8 +54,9 @@ export class Attempt implements Call {
 
   /** @param id Not the input's own where an earlier attempt may still be in the same container. */
   constructor(owner: Input, id: string, member: Member, timeout: number, host: Attempts) {
-    const { args, answer, parts } = owner.call;
+    const { method, args, answer, parts } = owner.call;
     this.input = id;
+    this.method = method;
     this.args = args;
     this.answer = answer;
     this.parts = parts && watched(owner, parts);

@@ -80,6 +80,31 @@ it("has a version give up what it holds ready when the next takes its place, and
   expect(told.slice(4)).toEqual(["open 3", "close 3"]);
 });
 
+it("has the methods of a class share their containers, apart by the values of its objects", async () => {
+  const method = (name: string) => ({ method: name, keepWarm: 1 });
+  deploy({ "A.x": method("x"), "A.y": method("y") });
+  await ready("A.x");
+  const inputs = ["A.x", "A.y", "A(n=1.5).y", "A(n=1.5).x"].map(send);
+  await ready("A.x");
+  await ready("A(n=1.5).y");
+  expect(Object.fromEntries([...backends].map(([name, { containers: all }]) => [name, all.length]))).toEqual({
+    "A.x": 2,
+    "A(n=1.5).y": 2,
+  });
+  for (const { containers: all } of backends.values()) for (const each of all) each.finish();
+  await Promise.all(inputs);
+  expect(events.map((event) => [event.type, event.function]).slice(0, 3)).toEqual([
+    ["input.queued", "app.ts::A.x"],
+    ["input.started", "app.ts::A.x"],
+    ["input.queued", "app.ts::A.y"],
+  ]);
+  expect(backends.get("A.x")?.containers.map(({ methods }) => methods)).toEqual([["x"], ["y"]]);
+  expect(platform.figures({ file: "/app.ts", name: "A.y" })).toEqual({ backlog: 0, containers: 2 });
+  platform.configure({ file: "/app.ts", name: "A.y" }, { keepWarm: 3 });
+  await ready("A.x");
+  expect(containers("A.x").length).toBe(3);
+});
+
 it("gives each function a pool of its own, with its own settings", async () => {
   deploy({ b: { keepWarm: 2 } });
   const all = [send("a"), send("b")];

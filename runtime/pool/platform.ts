@@ -20,9 +20,10 @@ import type {
 } from "../child/messages.ts";
 import type { Answer, RequestHandler } from "../container/container.ts";
 import { cancelledError, type RuntimeError } from "../errors.ts";
+import { definedName, type FunctionName } from "./names.ts";
 import { type Begin, fetch, type Response, values } from "./parts.ts";
 import type { Clock, PoolCall } from "./pool.ts";
-import { createPools, definedName, type FunctionName, type Pools, type PoolsOptions } from "./pools.ts";
+import { createPools, type Pools, type PoolsOptions } from "./pools.ts";
 import { createRequests } from "./requests.ts";
 import { createSpawned } from "./spawned.ts";
 

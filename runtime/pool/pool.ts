@@ -1,4 +1,4 @@
-// Runs the inputs of one function in containers: owns their queue and their lives, and does what the autoscaler says.
+// Runs the inputs of one function, or of all methods of a class, in containers: owns their queue and their lives, and does what the autoscaler says.
 import type { FunctionSettings, PoolFigures, Scaling } from "../child/messages.ts";
 import type { Answer, Call, Prepared } from "../container/container.ts";
 import { abandonedError, cancelledError, RuntimeError } from "../errors.ts";
@@ -19,8 +19,8 @@ export interface PoolOptions {
   readonly clock: Clock;
   /** Names of inputs; unique over all pools of a run. */
   newInput(): string;
-  /** Takes the events of inputs; those of containers come from the containers themselves. */
-  emit(event: EventBody): void;
+  /** Takes the events of inputs for a method; those of containers come from the containers themselves. */
+  emit(event: EventBody, method: string | undefined): void;
   /** Told of each input that has ended. */
   ended(): void;
   /** Takes a sentence about the function, without its name: of troubles that no input tells of. */
@@ -34,7 +34,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-export interface PoolCall extends Pick<Call, "args" | "answer" | "parts" | "timeout"> {
+export interface PoolCall extends Pick<Call, "method" | "args" | "answer" | "parts" | "timeout"> {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -184,7 +184,7 @@ export function createPool(options: PoolOptions): Pool {
     const attempt = new Attempt(input, id, member, timeout * 1000, attempts);
     input.place = undefined;
     input.attempt = attempt;
-    emit({ type: "input.started", input: input.id, container: container.id });
+    emit({ type: "input.started", input: input.id, container: container.id }, input.call.method);
     container.give(attempt);
   }
 
@@ -204,7 +204,7 @@ export function createPool(options: PoolOptions): Pool {
   function finish(input: Input, answer: Answer, container: string | undefined): void {
     if (!close(input)) return;
     failures.reset();
-    emit({ type: "input.finished", input: input.id, ...(container && { container }) });
+    emit({ type: "input.finished", input: input.id, ...(container && { container }) }, input.call.method);
     input.resolve(answer);
   }
 
@@ -229,7 +229,8 @@ export function createPool(options: PoolOptions): Pool {
     if (!close(input)) return;
     const { kind, message } = error.run;
     const reason = kind === "timeout" || kind === "lost" || kind === "cancelled" ? kind : "error";
-    emit({ type: "input.failed", input: input.id, reason, message, ...(container && { container }) });
+    const where = container && { container };
+    emit({ type: "input.failed", input: input.id, reason, message, ...where }, input.call.method);
     input.reject(error);
     if (open.size === 0) onEmpty();
   }
@@ -287,7 +288,7 @@ export function createPool(options: PoolOptions): Pool {
       return new Promise((resolve, reject) => {
         const input = new Input(options.newInput(), call, resolve, reject);
         open.add(input);
-        emit({ type: "input.queued", input: input.id });
+        emit({ type: "input.queued", input: input.id }, call.method);
         if (phase !== "open") return fail(input, tooLate());
         if (call.signal?.aborted) return fail(input, abandonedError());
         if (call.signal) heed(call.signal, input);

@@ -29,7 +29,7 @@ export function createRequests(pools: Pools, spawned: Spawned): RequestHandler {
         pools.configure(request, request.settings, request.function);
         return {};
       case "figures":
-        return { value: pools.figures(request) };
+        return { value: pools.figures(request, request.function) };
     }
   };
 }

@@ -39,6 +39,33 @@ const quick = (input: string, container: string, t: number, ms: number): Told[] 
 ];
 
 describe("the board", () => {
+  it("shows the containers of a class at each of its methods", () => {
+    const board = createBoard();
+    const tell = (name: string, events: readonly Told[]) => {
+      for (const event of events)
+        board.apply({ v: 1, function: `a.ts::A.${name}`, class: "a.ts::A", ...event } as RuntimeEvent);
+    };
+    tell("one", [...booting("c1", 0), ...quick("i1", "c1", 100, 5)]);
+    tell("two", [...quick("i2", "c1", 110, 5), queued("i3", 120), started("i3", "c1", 120)]);
+    const [one, two] = board.functions();
+    expect(two).toMatchObject({
+      class: "a.ts::A",
+      containers: [{ id: "c1", state: "busy", inputs: 3 }],
+      boots: [{ boot: 25 }],
+    });
+    expect(one?.containers).toEqual(two?.containers);
+    expect([one?.inputs.length, one?.totals, two?.totals]).toEqual([
+      1,
+      { inputs: 1, failed: 0, containers: 1, peak: 1 },
+      { inputs: 2, failed: 0, containers: 1, peak: 1 },
+    ]);
+    // What a method loads when it is first called, its container's first input may not have needed.
+    expect(two?.inputs.map(({ id, first }) => [id, first])).toEqual([
+      ["i3", false],
+      ["i2", true],
+    ]);
+  });
+
   it("shows what waits, what runs and where", () => {
     const board = boardOf([
       queued("i1", 0),

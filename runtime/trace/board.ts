@@ -14,6 +14,8 @@ export interface Board {
 export interface FunctionBoard {
   /** `FILE::NAME`. */
   readonly name: string;
+  /** `FILE::CLASS` of a method: its containers, boots and their number are those of all the class's methods. */
+  readonly class?: string;
   readonly containers: readonly ContainerRow[];
   /** Inputs that wait, and inputs in containers. */
   readonly waiting: number;
@@ -58,7 +60,7 @@ export interface InputRow {
   readonly message?: string;
   /** Where its time went, once it has ended; they add up to queued → ended. */
   readonly stages?: Partial<Stages>;
-  /** It was its container's first. */
+  /** It was the first one of its function in its container. */
   readonly first: boolean;
   /** It waited for a container that was not ready when it came. */
   readonly cold: boolean;
@@ -73,6 +75,15 @@ interface ContainerState {
   since: number;
   inputs: number;
   readonly running: Set<string>;
+  /** Functions that it has taken inputs for. */
+  readonly seen: Set<string>;
+}
+
+/** What functions share that share containers. */
+interface PoolState {
+  readonly containers: Map<string, ContainerState>;
+  readonly boots: Boot[];
+  spawned: number;
 }
 
 /** Where an input's time went is asked for far less often than inputs end. */
@@ -84,52 +95,57 @@ interface EndedRow {
 
 interface FunctionState {
   readonly name: string;
-  readonly containers: Map<string, ContainerState>;
+  readonly class: string | undefined;
+  readonly pool: PoolState;
   readonly open: Map<string, { row: InputRow; readonly queued: RuntimeEvent; started?: RuntimeEvent }>;
   readonly ended: EndedRow[];
-  readonly boots: Boot[];
-  totals: Totals;
+  totals: Omit<Totals, "containers">;
 }
 
 export function createBoard(): Board {
   const functions = new Map<string, FunctionState>();
+  const pools = new Map<string, PoolState>();
 
-  function stateOf(name: string): FunctionState {
-    let state = functions.get(name);
-    if (!state) {
-      const totals = { inputs: 0, failed: 0, containers: 0, peak: 0 };
-      state = { name, containers: new Map(), open: new Map(), ended: [], boots: [], totals };
-      functions.set(name, state);
-    }
+  function stateOf(name: string, owner: string | undefined): FunctionState {
+    const known = functions.get(name);
+    // What builds a class's image is no container of the class.
+    if (known && (known.class !== undefined || owner === undefined)) return known;
+    const key = owner ?? name;
+    const pool = pools.get(key) ?? { containers: new Map(), boots: [], spawned: 0 };
+    pools.set(key, pool);
+    const totals = { inputs: 0, failed: 0, peak: 0 };
+    const state = { name, class: owner, pool, open: new Map(), ended: [], totals };
+    functions.set(name, state);
     return state;
   }
 
   return {
     apply(event) {
-      if (event.function === undefined) return;
-      const state = stateOf(event.function);
+      // Layers are no function's alone.
+      if (event.function === undefined || (event.input ?? event.container) === undefined) return;
+      const state = stateOf(event.function, event.class);
       if (event.input !== undefined) applyInput(state, event, event.input);
-      else if (event.container !== undefined) applyContainer(state, event, event.container);
+      else if (event.container !== undefined) applyContainer(state.pool, event, event.container);
     },
     functions: () => [...functions.values()].map(boardOf),
   };
 }
 
-function applyContainer(state: FunctionState, event: RuntimeEvent, id: string): void {
+function applyContainer(pool: PoolState, event: RuntimeEvent, id: string): void {
   if (event.type === "container.spawned") {
     const fresh = { id, pid: event.pid, ready: undefined, since: event.t, inputs: 0 };
-    state.containers.set(id, { ...fresh, events: [event], running: new Set() });
-    state.totals = { ...state.totals, containers: state.totals.containers + 1 };
+    pool.containers.set(id, { ...fresh, events: [event], running: new Set(), seen: new Set() });
+    pool.spawned++;
     return;
   }
-  const container = state.containers.get(id);
+  const container = pool.containers.get(id);
   if (!container) return;
   if (event.type === "container.loaded") container.events.push(event);
-  if (event.type === "container.exited") state.containers.delete(id);
+  if (event.type === "container.exited") pool.containers.delete(id);
   if (event.type === "container.ready") {
     container.events.push(event);
     container.ready = container.since = event.t;
-    keep(state.boots, bootOf(container.events));
+    keep(pool.boots, bootOf(container.events));
   }
 }
 
@@ -146,7 +162,7 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
   const { row } = open;
   if (event.type === "input.started") {
     if (row.container !== undefined) release(state, row.container, id, event.t);
-    const container = state.containers.get(event.container ?? "");
+    const container = state.pool.containers.get(event.container ?? "");
     open.started = event;
     open.row = {
       ...row,
@@ -154,18 +170,19 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
       started: event.t,
       state: "running",
       attempts: row.attempts + 1,
-      first: container !== undefined && container.inputs === 0,
+      first: container !== undefined && !container.seen.has(state.name),
       cold: container?.ready !== undefined && container.ready > row.queued,
     };
     if (!container) return;
     container.inputs++;
+    container.seen.add(state.name);
     if (container.running.size === 0) container.since = event.t;
     container.running.add(id);
   }
   if (event.type === "input.finished" || event.type === "input.failed") {
     state.open.delete(id);
     const container = row.container ?? event.container ?? "";
-    const about = state.containers.get(container)?.events ?? [];
+    const about = state.pool.containers.get(container)?.events ?? [];
     const told = [open.queued, ...about, ...(open.started ? [open.started] : []), event];
     const failed = event.type === "input.failed";
     const end = { ended: event.t, state: failed ? event.reason : ("finished" as const) };
@@ -179,7 +196,7 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
 }
 
 function release(state: FunctionState, id: string, input: string, now: number): void {
-  const container = state.containers.get(id);
+  const container = state.pool.containers.get(id);
   if (container?.running.delete(input) && container.running.size === 0) container.since = now;
 }
 
@@ -204,12 +221,13 @@ function folded(each: EndedRow): InputRow {
   return each.row;
 }
 
-function boardOf({ name, containers, open, ended, boots, totals }: FunctionState): FunctionBoard {
+function boardOf({ name, class: owner, pool, open, ended, totals }: FunctionState): FunctionBoard {
   const rows = [...open.values()].map(({ row }) => row);
   const waiting = rows.filter((row) => row.state === "waiting").length;
   return {
     name,
-    containers: [...containers.values()].map(({ id, pid, ready, since, inputs, running }) => ({
+    ...(owner === undefined ? {} : { class: owner }),
+    containers: [...pool.containers.values()].map(({ id, pid, ready, since, inputs, running }) => ({
       id,
       pid,
       state: running.size > 0 ? "busy" : ready === undefined ? "booting" : "warm",
@@ -218,8 +236,8 @@ function boardOf({ name, containers, open, ended, boots, totals }: FunctionState
     })),
     waiting,
     running: rows.length - waiting,
-    totals,
+    totals: { ...totals, containers: pool.spawned },
     inputs: [...rows.reverse(), ...ended.map(folded)],
-    boots: [...boots],
+    boots: [...pool.boots],
   };
 }

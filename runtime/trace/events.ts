@@ -5,8 +5,10 @@ interface Base {
   readonly v: 1;
   readonly t: number;
   readonly app?: string;
-  /** `FILE::NAME`. */
+  /** `FILE::NAME`; of a container, the function that it was made for. */
   readonly function?: string;
+  /** `FILE::CLASS` of methods and of their containers: each of these takes inputs of all the class's methods. */
+  readonly class?: string;
   readonly container?: string;
   readonly input?: string;
 }

@@ -63,6 +63,8 @@ export interface Snapshot {
 
 export interface FunctionSnapshot {
   readonly name: string;
+  /** `FILE::CLASS` of a method, with whose other methods it shares its containers. */
+  readonly class?: string;
   /** Where it answers requests. */
   readonly url?: string;
   readonly method?: string;

@@ -84,7 +84,7 @@ export function createTrace(): {
           inputs.set(input, { at: t });
           return [];
         case "container.spawned": {
-          const title = `${event.function ?? ""} ${container} (pid ${event.pid})`.trim();
+          const title = `${event.class ?? event.function ?? ""} ${container} (pid ${event.pid})`.trim();
           tracks.set(container, { title, spawned: t, lanes: [{ tid: ++last }] });
           return [name("thread_name", last, title)];
         }
@@ -110,9 +110,9 @@ export function createTrace(): {
           return made;
         }
         case "input.finished":
-          return end(event, "body", {});
+          return end(event, bodyOf(event), {});
         case "input.failed":
-          return end(event, `body (${event.reason})`, { message: event.message });
+          return end(event, `${bodyOf(event)} (${event.reason})`, { message: event.message });
         case "container.exited":
           tracks.delete(container);
           return [mark(tid, "exited", t, { code: event.code, signal: event.signal })];
@@ -159,3 +159,8 @@ const name = (kind: string, tid: number, value: string): TraceEvent => ({
   ts: 0,
   args: { name: value },
 });
+
+/** Containers of a class take inputs of all its methods. */
+function bodyOf(event: RuntimeEvent): string {
+  return event.class === undefined ? "body" : `body ${event.function?.slice(event.class.length + 1)}`;
+}

@@ -165,3 +165,59 @@ def web():
     expect(bytes).toBe(3_276_800);
   });
 });
+
+it("methods of a class share containers and the object in them, whatever kind each is of", async () => {
+  await open(`
+@app.cls(min_containers=1)
+class Both:
+    size: int = modal.parameter(default=1)
+
+    @modal.enter()
+    def load(self):
+        self.seen = ["load"]
+
+    @modal.method()
+    def one(self, n):
+        self.seen.append("one %d" % n)
+        return [os.getpid(), self.size, self.seen]
+
+    @modal.method()
+    async def later(self, n):
+        await asyncio.sleep(0)
+        return self.one.local(n)
+
+    @modal.method()
+    def two(self, n):
+        yield os.getpid()
+        yield self.seen
+
+    @modal.method()
+    def asks(self):
+        return [os.getpid(), self.one.remote(3)[0]]
+
+    @modal.asgi_app()
+    def web(self):
+        async def answer(scope, receive, send):
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": (" ".join(self.seen)).encode()})
+        self.seen.append("web")
+        return answer
+
+    @modal.exit()
+    def leave(self):
+        print("left after", self.seen, flush=True)
+`);
+  const [pid] = (await app.call("Both.one", [1])) as [number];
+  expect(await app.call("Both.later", [2])).toEqual([pid, 1, ["load", "web", "one 1", "one 2"]]);
+  expect(await app.call("Both.two", [2])).toEqual([pid, ["load", "web", "one 1", "one 2"]]);
+  expect(await app.call("Both.web")).toEqual({ status: 200, body: "load web one 1 one 2" });
+  const [asker, other] = (await app.call("Both.asks")) as [number, number];
+  expect([asker, other === pid]).toEqual([pid, false]);
+  expect(await app.call("Both.one", [5])).toContain(1);
+  expect(await app.call("Both(size=2).one", [5])).toEqual([
+    expect.not.toSatisfy((each) => each === pid || each === other),
+    2,
+    ["load", "web", "one 5"],
+  ]);
+  expect(app.count("container.spawned")).toBe(3);
+});

@@ -1,9 +1,10 @@
 // The platform on real containers: several inputs at once, cancellations, retries, versions, and how containers end.
 import { describe, expect, it } from "vitest";
+import { json } from "../../runtime/container/container.ts";
 import { until } from "./harness.ts";
 import { app, project, useApps } from "./platform.ts";
 
-const HEAD = `import { App, currentInput } from "coldstart";
+const HEAD = `import { App, currentInput, enter, exit, method } from "coldstart";
 const app = new App("test");
 const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });
 `;
@@ -242,4 +243,31 @@ describe("calls between functions", () => {
     // What has been copied out of the pipe's small pieces waits for the garbage collector.
     expect(most).toBeLessThan(190_000_000);
   });
+});
+
+it("methods of a class share containers and the object in them", async () => {
+  await open(`
+@app.cls({ keepWarm: 1 })
+export class Both {
+  #seen: string[] = [];
+  @enter() load() { this.#seen.push("load"); }
+  @method() one(n: number) { this.#seen.push("one " + n); return [process.pid, this.#seen]; }
+  @method() async *two(n: number) { this.#seen.push("two " + n); yield process.pid; yield this.#seen; }
+  @method() async asks() { return [process.pid, ...(await this.one.remote(3))]; }
+  @method() fails() { throw new Error("two"); }
+  @method() late() { return new Promise(() => setInterval(() => {}, 1000)); }
+  @exit() leave() { console.log("left after", this.#seen.join()); }
+}
+`);
+  const [pid] = (await app.call("Both.one", [1])) as [number];
+  expect(await app.call("Both.two", [2])).toEqual([pid, ["load", "one 1", "two 2"]]);
+  await expect(app.call("Both.fails")).rejects.toThrow("two");
+  const [asker, other] = (await app.call("Both.asks")) as [number, number];
+  // The one that asks has an input already.
+  expect([asker, other === pid]).toEqual([pid, false]);
+  expect(new Set(app.events.map((event) => event.class))).toEqual(new Set(["app.ts::Both"]));
+  const late = app.platform.call(app.name("Both.late"), { args: json([]), answer: "json", timeout: 200 });
+  await expect(late).rejects.toThrow("app.ts::Both.late did not end within its timeout of 200 ms");
+  await app.platform.drain();
+  expect(app.output()).toContain("left after load,one 3");
 });

@@ -41,6 +41,11 @@ it("classes answer requests, tick, keep their objects, and are told apart by the
     "Sized can't be made without values; name it with those that its constructor takes",
   );
   const { functions } = await served.snapshot();
+  const [hook, ...others] = functions.filter(({ name }) => name.startsWith("hello.ts::Hello."));
+  expect(hook?.containers.length).toBeGreaterThan(0);
+  expect(hook?.class).toBe("hello.ts::Hello");
+  const ids = (of: typeof hook) => of?.containers.map(({ id }) => id);
+  for (const each of others) expect([each.class, ids(each)]).toEqual([hook?.class, ids(hook)]);
   expect(functions.map(({ name }) => name.replace("hello.ts::", ""))).toEqual([
     ...["Hello.hook", "Hello.say", "Hello.tick", "Sized.size"],
     ...['Hello(who="Ada").say', 'Sized(size="L").size'],

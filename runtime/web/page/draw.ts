@@ -11,7 +11,7 @@ export function article(it: FunctionSnapshot, now: number): string {
   return head(it) + it.diagnosis.map(advice).join("") + figures(it) + inputs(it, now);
 }
 
-function head({ name, url, method, schedule, settings }: FunctionSnapshot): string {
+function head({ name, class: owner, url, method, schedule, settings }: FunctionSnapshot): string {
   const path = url === undefined ? "" : url.replace(/^https?:\/\/[^/]+/, "");
   const link =
     url === undefined
@@ -26,6 +26,7 @@ function head({ name, url, method, schedule, settings }: FunctionSnapshot): stri
     ...(settings.bufferContainers ? [`${settings.bufferContainers} in reserve`] : []),
     ...(settings.concurrency > 1 ? [`${settings.concurrency} inputs at once`] : []),
     `idle ${settings.containerIdleTimeout} s`,
+    ...(owner === undefined ? [] : [`containers of ${owner.replace(/^.*?::/, "")}`]),
   ].join(" · ");
   return `<div class="head"><h2>${text(name)}</h2>${link}${clock}<span class="settings">${text(said)}</span></div>`;
 }

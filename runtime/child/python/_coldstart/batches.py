@@ -55,7 +55,7 @@ class Batches:
     async def _call(self, inputs):
         names = list(dict.fromkeys(name for each in inputs for name in each))
         lists = {name: [each.get(name) for each in inputs] for name in names}
-        value = await self.engine.call(None, (), lists)
+        value = await self.engine.call(self.function, None, (), lists)
         if hasattr(type(value), "__await__"):
             value = await value
         if not isinstance(value, list) or len(value) != len(inputs):

@@ -120,6 +120,7 @@ def _answer(function, call, payload):
     """One input of a synchronous function, without an event loop. Gives back a value that turns out to need one."""
     from .values import decode_arguments, encode_result
 
+    function = function.member(call.get("method"))
     number = call["input"]
     input_id.set(number)
     try:

@@ -33,6 +33,7 @@ class Input:
 
     def __init__(self, call, engine):
         self.call = call
+        self.function = engine.function.member(call.get("method"))
         self.id = call["input"]
         self.engine = engine
         #: Why nobody waits for it any more.
@@ -88,12 +89,9 @@ class Engine:
         self.loop = its_loop
         self.inputs = {}
         self.several = function.limit > 1
-        self.threads = Threads(function.limit) if self.several or function.is_server else None
-        self.batches = None
-        if function.batch is not None:
-            from .batches import Batches
-
-            self.batches = Batches(function, self)
+        serves = any(each.is_server for each in function.members())
+        self.threads = Threads(function.limit) if self.several or serves else None
+        self.batches = {each: _batches(each, self) for each in function.members() if each.batch is not None}
 
     def run(self):
         channel.wait = None
@@ -153,7 +151,7 @@ class Engine:
                 from .exchange import Exchange
 
                 exchange = Exchange(made)
-                await self.function.answer_http(exchange, lambda *given: self._raw(made, *given))
+                await made.function.answer_http(exchange, lambda *given: self._raw(made, *given))
                 head, body = exchange.last
                 send({"type": "result", "input": made.id, "started": made.started, **head}, body)
             else:
@@ -177,18 +175,19 @@ class Engine:
 
     async def _run(self, made, args, kwargs):
         """What the function comes to."""
-        if self.batches is not None:
-            return await self.batches.add(args, kwargs)
-        return await self._settle(made, await self.call(made, args, kwargs))
+        batches = self.batches.get(made.function)
+        if batches is not None:
+            return await batches.add(args, kwargs)
+        return await self._settle(made, await self.call(made.function, made, args, kwargs))
 
     async def _raw(self, made, args, kwargs):
         """The same, where a generator is left to the response."""
-        value = await (self.batches.add(args, kwargs) if self.batches else self.call(made, args, kwargs))
+        batches = self.batches.get(made.function)
+        value = await (batches.add(args, kwargs) if batches else self.call(made.function, made, args, kwargs))
         return await value if is_awaitable(value) else value
 
-    async def call(self, made, args, kwargs):
-        """What the function returns. A synchronous one has the loop's thread for itself, unless there are several inputs."""
-        function = self.function
+    async def call(self, function, made, args, kwargs):
+        """What it returns. A synchronous one has the loop's thread for itself, unless there are several inputs."""
         if self.several and not function.is_async and not function.is_server:
             return await run_in_thread(
                 self.threads, made, lambda: function.call(args, kwargs, self._timeout(made))
@@ -234,3 +233,9 @@ class Engine:
             # A generator that is left at a `yield` runs its `finally` blocks.
             await values.aclose()
         return None if stream else collected
+
+
+def _batches(function, engine):
+    from .batches import Batches
+
+    return Batches(function, engine)

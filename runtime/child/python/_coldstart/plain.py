@@ -25,6 +25,14 @@ class Runnable:
     #: Whether it answers requests alone.
     is_server = False
 
+    def member(self, name):
+        """The function that an input is for: another method of the same object where a name is given."""
+        return self
+
+    def members(self):
+        """All that inputs may be for."""
+        return [self]
+
     def prepare_http(self):
         """Makes ready what answers requests."""
 

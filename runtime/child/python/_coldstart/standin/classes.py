@@ -3,7 +3,7 @@
 from ..errors import usage
 from ..invoke import settle
 from . import checks, file_of
-from .calls import Call, Calls
+from .calls import Calls
 from .deployed import look_up
 from .marks import CALLED, Marked, Parameter, marked_members, marks_of
 from .settings import Settings, builds
@@ -18,6 +18,13 @@ class Cls(Settings):
         self.__module__ = cls.__module__
         self.__doc__ = cls.__doc__
         cls.__coldstart_cls__ = self
+        batched = marked_members(cls, "batched")
+        others = [name for name in self.methods() if name not in batched]
+        if batched and (others or len(batched) > 1):
+            raise checks.invalid(
+                "%s has a method under @modal.batched(), and can have no other: %s"
+                % (self.name, ", ".join([*batched, *others][1:]))
+            )
 
     @staticmethod
     def from_name(app_name, name, *args, **kwargs):
@@ -114,7 +121,7 @@ class Cls(Settings):
         shown = ", ".join("%s=%r" % item for item in sorted(given.items()))
         name = "%s%s.%s" % (self.name, "(%s)" % shown if shown else "", method)
         marks = marks_of(self.raw, self.methods()[method])
-        settings = self.settings(builds(self, marked_members(self.raw, "build")), marks)
+        settings = self.settings(builds(self, marked_members(self.raw, "build")), marks, method)
         return {"file": file_of(self.raw), "name": name, "function": settings}
 
 
@@ -142,27 +149,17 @@ class Obj:
             return ObjMethod(self, name, member)
         return getattr(self.instance(), name)
 
-    def _each_pool(self, how):
-        """Each method has a pool of its own here: all of them change."""
-        names = list(self._cls.methods())
-
-        async def aio(*args, **kwargs):
-            for name in names:
-                await getattr(ObjMethod(self, name, None), how).aio(*args, **kwargs)
-
-        def run(*args, **kwargs):
-            for name in names:
-                getattr(ObjMethod(self, name, None), how)(*args, **kwargs)
-
-        return Call(run, aio)
+    def _any_method(self):
+        """All methods share their containers."""
+        return ObjMethod(self, next(iter(self._cls.methods())), None)
 
     @property
     def keep_warm(self):
-        return self._each_pool("keep_warm")
+        return self._any_method().keep_warm
 
     @property
     def update_autoscaler(self):
-        return self._each_pool("update_autoscaler")
+        return self._any_method().update_autoscaler
 
 
 class ObjMethod(Calls):

@@ -22,17 +22,20 @@ def describe(plan):
             ]
             for name, marked in cls.methods().items():
                 full = "%s.%s" % (cls.name, name)
-                functions.append(_described(cls, full, marked.raw, marks_of(cls.raw, marked), hooks, wanted))
+                marks = marks_of(cls.raw, marked)
+                functions.append(_described(cls, full, marked.raw, marks, hooks, wanted, name))
     return {"functions": functions, "entrypoint": any(app.entrypoints for app in apps)}
 
 
-def _described(owner, name, raw, marks, hooks, parameters):
+def _described(owner, name, raw, marks, hooks, parameters, method=None):
     code = getattr(raw, "__code__", None)
     described = {
         "file": os.path.abspath(file_of(raw)),
         "name": name,
         "settings": owner.settings(
-            builds(owner, marked_members(getattr(owner, "raw", object), "build") if hooks else ()), marks
+            builds(owner, marked_members(getattr(owner, "raw", object), "build") if hooks else ()),
+            marks,
+            method,
         ),
         "builds": hooks,
         "generator": bool(code is not None and code.co_flags & 0x220),

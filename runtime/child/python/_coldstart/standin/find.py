@@ -28,7 +28,7 @@ def find(module, plan):
     if isinstance(cls, Cls):
         methods = cls.methods()
         if method in methods:
-            return _Method(cls, given, methods[method])
+            return _Object(cls, given).member(method)
         names = ["%s.%s" % (top, each) for each in methods]
         raise unknown(plan, names)
     if function is None and not hasattr(module, top):
@@ -104,7 +104,7 @@ class _Local(Runnable):
 
 
 class _Registered(Runnable):
-    def __init__(self, owner, marks, raw, hooks=()):
+    def __init__(self, owner, marks, raw, hooks=(), method=None):
         missing = owner.image.all_missing() if hasattr(owner.image, "all_missing") else None
         if missing is not None:
             raise missing
@@ -114,15 +114,14 @@ class _Registered(Runnable):
         self.server = None
         image = owner.image if hasattr(owner.image, "steps") else None
         self.image = image
-        self.settings = owner.settings(builds(owner, hooks), marks)
+        self.settings = owner.settings(builds(owner, hooks), marks, method)
         self.limit = self.settings.get("concurrency", {}).get("max", 1)
         self.batch = checks.batch(marks)
         self.is_async = is_async(raw)
         self.is_server = any(kind in marks for kind in SERVERS)
         step = given_plan.get("step")
         self.build = hooks if step is None else [step_hook(image, step)]
-        if self.is_server:
-            self.enter = [(raw.__name__, self._open_server)]
+        self.exit = []
         tell_of_gpu(owner.options.get("gpu"))
         if owner.options.get("enable_memory_snapshot"):
             note(
@@ -141,9 +140,13 @@ class _Registered(Runnable):
         code = self.raw.__code__
         return code.co_varnames[: code.co_argcount]
 
-    def _open_server(self):
+    @property
+    def enter(self):
+        return [(self.raw.__name__, self.open_server)] if self.is_server else []
+
+    def open_server(self):
         self.server = open_server(self.marks, lambda: settle(self.bound()))
-        self.exit = [*self.exit, (self.raw.__name__, lambda: settle(self.server.close()))]
+        self.exit.append((self.raw.__name__, lambda: settle(self.server.close())))
 
     def prepare_http(self):
         said = endpoint_of(self.marks)
@@ -166,45 +169,75 @@ class _Registered(Runnable):
         return exchange.value()
 
     async def answer_http(self, exchange, run):
-        self.prepare_http()
+        _Registered.prepare_http(self)
         if self.server is None:
             await Runnable.answer_http(self, exchange, run)
         else:
             await self.server.answer(exchange, run)
 
 
-class _Method(_Registered):
-    def __init__(self, cls, given, marked):
+class _Object:
+    """What all methods of a container's class work on."""
+
+    def __init__(self, cls, given):
         self.cls = cls
         self.given = given
         self.instance = None
-        self.server = None
-        hooks = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("build")]
-        _Registered.__init__(self, cls, marks_of(cls.raw, marked), marked.raw, hooks)
-        entering = [(name, lambda hook=hook: settle(hook(self._made()))) for name, hook in cls.hooks("enter")]
-        self.enter = [*entering, *self.enter]
         self.exit = [
-            (name, lambda hook=hook: settle(hook(self._made(), *_leaving(hook))))
+            (name, lambda hook=hook: settle(hook(self.made(), *_leaving(hook))))
             for name, hook in cls.hooks("exit")
         ]
+        self.known = {}
 
-    def _made(self):
+    def made(self):
         if self.instance is None:
             self.instance = self.cls.make((), self.given)
         return self.instance
 
+    def member(self, name):
+        if name not in self.known:
+            self.known[name] = _Method(self, name, self.cls.methods()[name])
+        return self.known[name]
+
+    def hooks(self, kind):
+        return [(name, lambda hook=hook: settle(hook(self.made()))) for name, hook in self.cls.hooks(kind)]
+
+
+class _Method(_Registered):
+    def __init__(self, owner, name, marked):
+        self.object = owner
+        marks = marks_of(owner.cls.raw, marked)
+        _Registered.__init__(self, owner.cls, marks, marked.raw, owner.hooks("build"), name)
+        self.exit = owner.exit
+
+    @property
+    def enter(self):
+        """All that the container runs: apps of other methods are made by it as well."""
+        opened = [(each.raw.__name__, each.open_server) for each in self.members() if each.is_server]
+        return [*self.object.hooks("enter"), *opened]
+
+    def member(self, name):
+        return self if name is None else self.object.member(name)
+
+    def members(self):
+        return [self.object.member(name) for name in self.object.cls.methods()]
+
     def prepare(self):
         _Registered.prepare(self)
-        self._made()
+        self.object.made()
+
+    def prepare_http(self):
+        for each in self.members():
+            _Registered.prepare_http(each)
 
     def bound(self, *args, **kwargs):
-        return self.raw(self._made(), *args, **kwargs)
+        return self.raw(self.object.made(), *args, **kwargs)
 
     def parameters(self):
         return _Registered.parameters(self)[1:]
 
     def as_route(self):
-        return self.raw.__get__(self._made())
+        return self.raw.__get__(self.object.made())
 
 
 def _leaving(hook):

@@ -29,13 +29,14 @@ class Settings:
             **(self.options.get("shared_volumes") or {}),
         }
 
-    def settings(self, builds, marks):
-        """As runtime/child/messages.ts has them."""
+    def settings(self, builds, marks, method=None):
+        """As runtime/child/messages.ts has them; `method` is the name of one of a class."""
         concurrent = checks.concurrency(self.options, marks)
         return {
             **({"app": self.app.name} if self.app.name else {}),
             "build": builds,
             **checks.pool(self.options),
+            **({"method": method} if method else {}),
             **({"concurrency": concurrent} if concurrent and concurrent["max"] > 1 else {}),
         }
 
