@@ -60,6 +60,8 @@ export interface Mistake {
 export interface Outdated {
   /** What is reported. */
   readonly range: Range;
+  /** Where it stands. Default: at module scope, as decorators do. */
+  readonly phase?: Phase;
   /** As it is written. */
   readonly name: string;
   /** What stands for it now, as it would be written. */

@@ -14,7 +14,7 @@ export const outdatedSetting: Rule = {
         severity: "warning",
         message: message(outdated, facts.platform),
         function: facts.name,
-        phase: "global",
+        phase: outdated.phase ?? "global",
         file: facts.file,
         range: outdated.range,
         related: [],

@@ -361,6 +361,53 @@ describe("the message about work in the body", () => {
   });
 });
 
+describe("names that Modal has replaced", () => {
+  it("are named by the function and the phase that they stand in", async () => {
+    const text = [
+      'app = modal.Stub("x")',
+      "@app.function(keep_warm=1)",
+      "def first(x):",
+      "    return x",
+      "@app.function()",
+      "def plain(x):",
+      "    first.keep_warm(2)",
+      "@app.cls(container_idle_timeout=300)",
+      "class C:",
+      "    @modal.build()",
+      "    def fetch(self):",
+      "        return 1",
+      "    @modal.method()",
+      "    def run(self, x):",
+      "        return x",
+      "    @modal.web_endpoint()",
+      "    def web(self, x):",
+      "        first.keep_warm(3)",
+      "    @modal.enter()",
+      "    def start(self):",
+      "        first.keep_warm(4)",
+      "@app.local_entrypoint()",
+      "def main():",
+      "    first.keep_warm(5)",
+    ].join("\n");
+    const found = detect(await functionsOf({ "app.py": `import modal\n${text}\n` }));
+    expect(found.map(({ range, function: name, phase }) => [range.start, name, phase])).toEqual(
+      (
+        [
+          ["modal.Stub", "first", "global"],
+          ["keep_warm=1", "first", "global"],
+          ["keep_warm(2)", "plain", "body"],
+          ["container_idle_timeout", "C.run", "global"],
+          ["modal.build", "C.run", "global"],
+          ["modal.web_endpoint", "C.web", "global"],
+          ["keep_warm(3)", "C.web", "body"],
+          ["keep_warm(4)", "C.run", "enter"],
+          ["keep_warm(5)", "first", "global"],
+        ] as const
+      ).map(([code, name, phase]) => ["import modal\n".length + text.indexOf(code), name, phase]),
+    );
+  });
+});
+
 describe("any text", () => {
   const pieces = [
     "import modal",

@@ -24,6 +24,7 @@ import { isAppMark, isMark } from "./definitions.ts";
 import { type Image, imageOf } from "./image.ts";
 import { isJob, isSingleUse } from "./jobs.ts";
 import { NEWEST, outdatedConstructor, outdatedNames } from "./outdated.ts";
+import { withOutdated } from "./placed.ts";
 import { outdatedSettings, settingsOf } from "./settings.ts";
 import { storageOf } from "./storage.ts";
 
@@ -32,8 +33,6 @@ interface Context {
   readonly module: ModuleFacts;
   readonly ask: Questions;
   readonly isInUse: (version: string) => boolean;
-  /** Of the file as a whole. */
-  readonly outdated: readonly Outdated[];
   /** What the applications say, by their definitions. */
   readonly apps: Map<Value, Arguments>;
 }
@@ -45,12 +44,16 @@ export const modal: Platform = {
   functions(module, ask, project) {
     const isInUse = inUse(module, project);
     const { functions, classes } = definitionsOf(module);
-    const outdated = outdatedNames(module, ask, isInUse);
-    const context = { module, ask, isInUse, outdated, apps: new Map() };
-    return [
-      ...functions.flatMap((id) => functionAt(context, id)),
-      ...classes.flatMap((statement) => methodsAt(context, statement)),
+    const context = { module, ask, isInUse, apps: new Map() };
+    const homes = [
+      ...functions.flatMap((id) =>
+        functionAt(context, id).map((each) => ({ function: each, around: each.range })),
+      ),
+      ...classes.flatMap((statement) =>
+        methodsAt(context, statement).map((each) => ({ function: each, around: statement.range })),
+      ),
     ];
+    return withOutdated(module, homes, outdatedNames(module, ask, isInUse));
   },
 };
 
@@ -178,7 +181,7 @@ function sharedBy(context: Context, mark: Mark, handler: number): Shared {
       storage: storageOf(module, image, levels, ask),
       singleUse: settings.some(isSingleUse),
       unattended: settings.some(({ name }) => name === "schedule"),
-      outdated: [...context.outdated, ...(call ? outdatedSettings(call, settings, isInUse) : [])],
+      outdated: call ? outdatedSettings(call, settings, isInUse) : [],
       stateParameters: 0,
     },
     spelling: { ...(call && { call: call.range }), handler, image },
