@@ -62,6 +62,15 @@ describe("the runtime's client", () => {
     expect(error?.output).toContain("out of cheese");
   });
 
+  it("tells of a runtime that was killed from outside as of its surroundings, and of one that crashed as a defect", async () => {
+    const { error } = await play('process.kill(process.pid, "SIGKILL");');
+    expect(error).toMatchObject({ kind: "environment", name: "RuntimeKilled", signal: "SIGKILL" });
+    expect(error?.message).toContain("memory");
+    const crashed = await play('process.kill(process.pid, "SIGABRT");');
+    expect(crashed.error).toMatchObject({ kind: "defect" });
+    expect(crashed.error?.message).toContain("SIGABRT");
+  });
+
   it("cancels in good order", async () => {
     const abort = new AbortController();
     const result = await play(

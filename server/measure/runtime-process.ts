@@ -92,6 +92,7 @@ export async function runJob(
   if (control.signal?.aborted) return { ...result, error: cancelled };
   const wanted = options.job.kind === "cold" ? options.job.steps.length : 1;
   if (outcomes.length === wanted || outcomes.some((outcome) => !outcome.ok)) return result;
+  if (FROM_OUTSIDE.has(ended)) return { ...result, error: killed(ended) };
   return { ...result, error: defect(ended, messages.garbage, stderr) };
 }
 
@@ -191,6 +192,30 @@ async function runtimeProgram(): Promise<readonly string[] | RunError> {
 const isProgram = (value: readonly string[] | RunError): value is readonly string[] => Array.isArray(value);
 
 const cancelled: RunError = { kind: "cancelled", name: "Cancelled", message: "The run was cancelled." };
+
+/** Signals that a process does not bring upon itself. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set([
+  "SIGKILL",
+  "SIGTERM",
+  "SIGINT",
+  "SIGHUP",
+  "SIGQUIT",
+  "SIGXCPU",
+  "SIGXFSZ",
+]);
+
+function killed(signal: string): RunError {
+  const likely =
+    signal === "SIGKILL"
+      ? "the system does that when memory runs out (fewer warm containers, or smaller ones, need less), and so does a user or a supervisor"
+      : "a user, a supervisor or a limit of the system does that";
+  return {
+    kind: "environment",
+    name: "RuntimeKilled",
+    message: `The local runtime was ended from outside by ${signal}: ${likely}. Its containers ended with it; start again.`,
+    signal,
+  };
+}
 
 function defect(ended: string, garbage: string, stderr: string): RunError {
   const output = [stderr, garbage].filter(Boolean).join("\n").trim();

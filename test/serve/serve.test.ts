@@ -1,6 +1,6 @@
 // What a served app does beyond calls: endpoints, schedules, changes of its code, its endings, and what it refuses.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { serve } from "./in-test.ts";
@@ -11,6 +11,10 @@ const cli = resolve(import.meta.dirname, "../../dist/cli.js");
 function coldstart(folder: string, ...args: readonly string[]) {
   const env = { ...process.env, NO_COLOR: "1" };
   return spawnSync(process.execPath, [cli, ...args], { cwd: folder, env, encoding: "utf8" });
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
 }
 
 const APP = `import { App } from "coldstart";
@@ -170,6 +174,17 @@ export const wait = app.function({ keepWarm: 1 }, (ms: number) => new Promise((d
     served.process.kill("SIGKILL");
     await expect.poll(() => pids.filter(lives), { timeout: 20_000 }).toEqual([]);
     await expect.poll(() => leftovers(served.folder), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it("by kill -9 of the runtime tells of that, and leaves nothing that runs", async () => {
+    const served = await serve({ "waits.ts": waits }, "waits.ts");
+    const events = await served.until((all) => of(all, "container.ready").length === 1);
+    const pids = of(events, "container.spawned").map(({ pid = 0 }) => pid);
+    const [runtime = 0] = childrenOf(served.process.pid);
+    process.kill(runtime, "SIGKILL");
+    const { code, stderr } = await served.ended;
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/ended from outside by SIGKILL.*memory/)]);
+    await expect.poll(() => pids.filter(lives), { timeout: 20_000 }).toEqual([]);
   });
 });
 
