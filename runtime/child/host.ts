@@ -151,7 +151,8 @@ function begin(request: AppRequest, payload: Buffer | undefined, answer: Waiting
   waiting.set(call, answer);
   hold(1);
   listen();
-  send({ type: "request", call, ...request }, payload);
+  const input = current()?.id;
+  send({ type: "request", call, ...(input === undefined ? undefined : { input }), ...request }, payload);
   return call;
 }
 

@@ -11,12 +11,12 @@ type Cancel = Extract<ParentMessage, { type: "cancel" }>;
 export interface Current {
   readonly id: string;
   readonly signal: AbortSignal;
+  /** Why nobody waits for it any more. */
+  readonly ending: Cancel["reason"] | undefined;
 }
 
 export interface Input extends Current {
   readonly call: Call;
-  /** Why nobody waits for it any more. */
-  readonly ending: Cancel["reason"] | undefined;
   /** Of an `http` input: where the parts of the request's body go. */
   body?: Body;
   /** Resolves once one more part may be said, or nobody waits any more. */

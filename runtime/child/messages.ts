@@ -84,7 +84,8 @@ export type ParentMessage =
   /**
    * Nobody waits for this input any more: end it as soon as user code lets you, and say `failed` (or `result`: whichever
    * ends it frees the container's place). One that has not ended in two seconds, in a container without other inputs,
-   * is ended with the container. The signal that `ready` asked for is sent right after it.
+   * is ended with the container. The signal that `ready` asked for is sent right after it. What it has asked for itself
+   * and waits for is given up as well.
    */
   | { readonly type: "cancel"; readonly input: string; readonly reason: "cancelled" | "timeout" }
   /** One more `yield` or `chunk` may come; see {@link WINDOW}. */
@@ -147,8 +148,8 @@ export type ChildMessage =
   | { readonly type: "failed"; readonly input: string; readonly failure: WireFailure }
   /** Why the process is about to end, unless a handler of user code catches the error: then other frames follow. */
   | { readonly type: "fatal"; readonly failure: WireFailure }
-  /** Asks the platform for something; answered by `answer`s with the same `call`. */
-  | ({ readonly type: "request"; readonly call: number } & AppRequest)
+  /** Asks the platform for something; answered by `answer`s with the same `call`. `input`: the one whose code asks. */
+  | ({ readonly type: "request"; readonly call: number; readonly input?: string } & AppRequest)
   /** The answer to a request is no longer wanted; a call is cancelled. */
   | { readonly type: "abort"; readonly call: number }
   /** One more answer with `more` may come. */

@@ -9,6 +9,8 @@ export interface Asks {
   hear(message: Request, args: Buffer): void;
   /** The answer is not wanted any more. */
   abort(call: number): void;
+  /** The input is given up: what its code waits for is not wanted any more either. */
+  giveUp(input: string): void;
   /** One more of several answers may come. */
   more(call: number): void;
   /** The container is gone, and with it whoever waited for an answer. */
@@ -16,6 +18,8 @@ export interface Asks {
 }
 
 interface Ask {
+  /** Whose code asks. */
+  readonly input: string | undefined;
   readonly controller: AbortController;
   /** Values that may be sent. */
   credit: number;
@@ -29,9 +33,9 @@ export function createAsks(
 ): Asks {
   const asks = new Map<number, Ask>();
 
-  async function answer({ call, type: _, ...request }: Request, args: Buffer): Promise<void> {
+  async function answer({ call, input, type: _, ...request }: Request, args: Buffer): Promise<void> {
     const controller = new AbortController();
-    const ask: Ask = { controller, credit: WINDOW, wake: () => {} };
+    const ask: Ask = { input, controller, credit: WINDOW, wake: () => {} };
     asks.set(call, ask);
     const more = (payload: Uint8Array): Promise<void> | undefined => {
       send({ type: "answer", call, more: true }, payload);
@@ -60,6 +64,9 @@ export function createAsks(
   return {
     hear: (message, args) => void answer(message, args),
     abort,
+    giveUp(input) {
+      for (const [call, ask] of asks) if (ask.input === input) abort(call);
+    },
     more(call) {
       const ask = asks.get(call);
       if (!ask) return;

@@ -70,10 +70,13 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
       bodyTimedOut(method === undefined ? label : `${label}.${method}`, ms, output.tail()),
     // Callers inside the app get their error as it is.
     explain: (failure, isClone) => explain(isClone ? withoutLack(failure) : failure, "body"),
-    cancel: (input, reason) =>
+    cancel(input, reason) {
       channel.write(encode({ type: "cancel", input, reason }), () => {
         if (interrupt !== undefined && !ending) signalProcess(pid, interrupt);
-      }),
+        // Its code hears of its own end first.
+        asks.giveUp(input);
+      });
+    },
     overdue: (reason) => void abort(reason),
   });
   const asks = createAsks(id, spec.requests, send);

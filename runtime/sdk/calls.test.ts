@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** A platform with what a test needs of it. */
 const provide = (host: Partial<Host>) => {
-  globals[HOST] = host as Host;
+  globals[HOST] = { input: () => undefined, ...host } as Host;
 };
 const failure = (name: string, message = name) => ({ kind: "error", name, message }) as const;
 const tick = () => new Promise((resolve) => setImmediate(resolve));
@@ -95,6 +95,25 @@ describe("map", () => {
     });
     await expect(f.map([1, 0, 2], { ordered: false })).rejects.toThrow(RemoteError);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  });
+
+  it("begins nothing more once nobody waits for the input that calls it", async () => {
+    const input = {
+      id: "in-1",
+      signal: new AbortController().signal,
+      ending: undefined as string | undefined,
+    };
+    let begun = 0;
+    provide({
+      input: () => input,
+      async call() {
+        if (++begun === 3) input.ending = "cancelled";
+        throw failure("Stopped");
+      },
+    });
+    const results = f.map(Array(100).fill(1), { errors: "return", limit: 2 });
+    await expect(results).rejects.toThrow("nobody waits for the input");
+    expect(begun).toBeLessThanOrEqual(4);
   });
 
   it("gives errors as values where that is asked for", async () => {

@@ -192,8 +192,8 @@ export interface Host {
   cancel(id: string): Promise<void>;
   configure(target: Target, settings: ScalingChange): Promise<void>;
   figures(target: Target): Promise<PoolFigures>;
-  /** The input whose code asks. */
-  input(): CurrentInput | undefined;
+  /** The input whose code asks; `ending` once nobody waits for it any more. */
+  input(): (CurrentInput & { readonly ending?: unknown }) | undefined;
 }
 
 /** New settings of a pool, those that change; seconds. */

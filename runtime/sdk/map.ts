@@ -1,4 +1,5 @@
 // Many inputs at once: pulled as there is room for them, answered in their order or as they end.
+import { host } from "./definition.ts";
 import { OptionError, OptionRangeError } from "./errors.ts";
 
 /** How many inputs are handled, and what becomes of those that fail. */
@@ -53,6 +54,7 @@ async function* inParallel(
   call: (input: unknown, signal: AbortSignal) => Promise<unknown>,
 ): AsyncGenerator<unknown, void, undefined> {
   const stop = new AbortController();
+  const asking = host()?.input();
   /** Under way, or ended and not taken, in the order of the inputs. */
   const entries: Entry[] = [];
   let changed = Promise.withResolvers<void>();
@@ -91,6 +93,8 @@ async function* inParallel(
 
   try {
     for (;;) {
+      // The platform has given up what is under way; nothing more is begun.
+      if (asking?.ending !== undefined) throw nobodyWaits("the input that calls map()");
       const at = ordered ? 0 : entries.findIndex(({ outcome }) => outcome);
       const outcome = entries[at]?.outcome;
       if (outcome) {
@@ -107,9 +111,13 @@ async function* inParallel(
       }
     }
   } finally {
-    stop.abort(new DOMException("nobody takes its result any more", "AbortError"));
+    stop.abort(nobodyWaits("its result"));
     wake();
   }
+}
+
+function nobodyWaits(what: string): DOMException {
+  return new DOMException(`nobody waits for ${what} any more`, "AbortError");
 }
 
 export function checkMap(options: MapOptions): MapOptions {

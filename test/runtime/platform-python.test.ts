@@ -44,6 +44,42 @@ ${head.replace(":\n", ":\n    global at, most\n    at += 1\n    most = max(most,
     expect(failed()).toEqual(["cancelled"]);
   });
 
+  it.each([
+    ["plain", "def", "", "remote"],
+    ["asynchronous", "async def", "await ", "remote.aio"],
+  ])(
+    "cancels what a cancelled input of %s code has called, down to the last, though not what it spawned",
+    async (_kind, def, wait, remote) => {
+      await open(`
+@app.function()
+def last():
+    time.sleep(600)
+
+@app.function()
+${def} middle():
+    ${wait}last.${remote}()
+
+@app.function()
+def goes_on():
+    time.sleep(0.3)
+    print("went on", flush=True)
+
+@app.function()
+${def} first():
+    goes_on.spawn()
+    ${wait}middle.${remote}()
+`);
+      const abort = new AbortController();
+      const cancelled = app.call("first", [], abort.signal);
+      await app.said("input.started", 4);
+      abort.abort();
+      await expect(cancelled).rejects.toMatchObject({ run: { kind: "cancelled" } });
+      await app.said("input.failed", 3);
+      await until(() => app.output().includes("went on"));
+      expect(failed()).toEqual(["cancelled", "cancelled", "cancelled"]);
+    },
+  );
+
   it("goes on with its other inputs when one takes too long", async () => {
     await open(`
 @app.function(max_containers=1, timeout=1)

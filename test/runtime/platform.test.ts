@@ -223,6 +223,45 @@ describe("calls between functions", () => {
     ]);
   });
 
+  it("are cancelled with the input that made them, down to the last; those that were spawned go on", async () => {
+    await open(`
+      export const last = app.function(async (what: string) => { await sleep(what === "short" ? 1 : 600_000); return what; });
+      export const middle = app.function(async (what: string) => last.remote(what));
+      export const goesOn = app.function(async () => { await sleep(300); console.log("went on"); });
+      export const first = app.function(async (what: string) => {
+        await goesOn.spawn();
+        await Promise.all([middle.remote(what), last.map(["short", what], { errors: "return" })]);
+      });`);
+    const abort = new AbortController();
+    const cancelled = app.call("first", ["long"], abort.signal);
+    // first, goesOn, middle, its last, and two of map.
+    await app.said("input.started", 6);
+    await app.said("input.finished");
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject(kind("cancelled"));
+    await until(() => app.output().includes("went on\n"));
+    await app.said("input.failed", 4);
+    const failed = app.events.flatMap((event) => (event.type === "input.failed" ? [event] : []));
+    expect(failed.map(({ reason }) => reason)).toEqual(Array(4).fill("cancelled"));
+    // Their code has ended by itself where it waited for another's.
+    expect(await app.call("middle", ["short"])).toBe("short");
+    expect(app.count("container.spawned", "middle")).toBe(1);
+  });
+
+  it("are cancelled with their input alone where a container has several", async () => {
+    await open(`
+      export const slow = app.function(async (ms: number) => { await sleep(ms); return ms; });
+      export const calls = app.function({ allowConcurrentInputs: 2, maxContainers: 1 }, async (ms: number) => slow.remote(ms));`);
+    const abort = new AbortController();
+    const cancelled = app.call("calls", [600_000], abort.signal);
+    const kept = app.call("calls", [1500]);
+    await app.said("input.started", 4);
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject(kind("cancelled"));
+    await app.said("input.failed", 2);
+    expect(await kept).toBe(1500);
+  });
+
   it("reach as deep as they like, whatever the number of containers", async () => {
     await open(`
       export const depth = app.function(async (n: number): Promise<number> => (n === 0 ? 0 : 1 + (await depth.remote(n - 1))));`);

@@ -4,6 +4,7 @@ import os
 from _thread import allocate_lock, start_new_thread
 from time import perf_counter
 
+from .current import input_id
 from .json_text import dumps, loads
 
 FD = 3
@@ -145,7 +146,8 @@ def request(message, payload, heard):
         call = _calls
     _waiting[call] = heard
     _start_reading()
-    send({"type": "request", "call": call, **message}, payload)
+    asking = input_id.get()
+    send({"type": "request", "call": call, **({"input": asking} if asking else {}), **message}, payload)
     return call
 
 
