@@ -13,7 +13,7 @@ export function toFailure(thrown: unknown, kind: WireFailure["kind"] = "error"):
   return {
     kind,
     name,
-    message: text(() => thrown.message),
+    message: text(() => thrown.message) || "(no message)",
     ...(stack ? { stack } : {}),
     ...(stack && original ? { original: stack.lastIndexOf(original) } : {}),
     ...(lacks ? { lacks } : {}),

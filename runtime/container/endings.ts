@@ -104,7 +104,8 @@ export function thrown(
   stack: string | undefined,
   output: string,
 ): RunError {
-  const { kind, name, message, lacks: lack } = failure;
+  const { kind, name, lacks: lack } = failure;
+  const message = located(failure, stack);
   return {
     kind: lack !== undefined && kind === "error" ? "environment" : kind,
     ...(kind === "usage" ? {} : { stage: stageOf(doing) }),
@@ -113,4 +114,10 @@ export function thrown(
     ...(stack === undefined ? {} : { stack }),
     ...(output === "" ? {} : { output }),
   };
+}
+
+/** A mistake in the code is named with its place, where its stack says nothing else. */
+function located({ name, message }: WireFailure, stack = ""): string {
+  const place = name === "SyntaxError" ? /^SyntaxError: .*\n {4}at (\/.*:\d+)$/.exec(stack)?.[1] : undefined;
+  return place === undefined ? message : `${place}: ${message}`;
 }

@@ -47,7 +47,7 @@ export function moduleReader(
     if (facts.decorators && settings.experimentalDecorators) throw legacyDecorators(path, settings);
     const key = contentKey(REVISION, "lowered", path, format, JSON.stringify(settings), text);
     const source = await store.file(key, ending, async () =>
-      transpile(await compiler(), { path, text, format, settings }),
+      transpile(await loadCompiler(), { path, text, format, settings }),
     );
     const { imports, links } = await scanText(`${path}${ending}`, readFileSync(source, "utf8"), store);
     return { format, imports, links, lowered: { source, format }, mayNameTypes: format === "module" };
@@ -68,7 +68,7 @@ async function scanText(path: string, text: string, store: Store): Promise<Scan>
   const mayLink = /\b(?:import|export|require|await|exports|__dirname|__filename)\b/.test(text);
   if (!isTyped(path) && !mayLink) return NOTHING;
   const key = contentKey(REVISION, "scan", extname(path), text);
-  return store.value(key, async () => scan(await compiler(), path, text));
+  return store.value(key, async () => scan(await loadCompiler(), path, text));
 }
 
 function legacyDecorators(path: string, settings: CompilerSettings): ProgramError {
@@ -83,7 +83,7 @@ function legacyDecorators(path: string, settings: CompilerSettings): ProgramErro
 let loaded: Promise<typeof ts> | undefined;
 
 /** Nine megabytes: loaded only for texts that the cache does not know. */
-function compiler(): Promise<typeof ts> {
+export function loadCompiler(): Promise<typeof ts> {
   loaded ??= import("./compiler.ts").then((compiler) => compiler.ts);
   return loaded;
 }

@@ -54,3 +54,20 @@ it("leaves out the platform's own frames, in each error of a chain", async () =>
     ].join("\n"),
   );
 });
+
+it("names the file and the line where a script can't be read, its own or one that it imports", async () => {
+  writeFileSync(join(root, "app.mjs"), 'import { b } from "./b.mjs";\nexport const f = () => b;\n');
+  writeFileSync(join(root, "b.mjs"), "export const a = 1;\nexport const b = ;\n");
+  const program = await lower(join(root, "app.mjs"), { root, cache: join(root, "cache"), sdk: "" });
+  const map = stackMapper(program, ours);
+  const title = "SyntaxError: Unexpected token ';'";
+  const frames = "    at compileSourceTextModule (node:internal/modules/esm/utils:319:16)";
+  expect(await map(`${title}\n${frames}`)).toBe(`${title}\n    at ${join(root, "b.mjs")}:2:18`);
+  const above = `/app/a.cjs:7\nconst b = ;\n          ^\n\n${title}\n    at wrapSafe (node:internal/x:1:1)`;
+  expect(await map(above)).toBe(`${title}\n    at /app/a.cjs:7`);
+});
+
+it("leaves the stack of text that is read while code runs", async () => {
+  const stack = "SyntaxError: no JSON\n    at JSON.parse (<anonymous>)\n    at f (/app/a.js:1:1)";
+  expect(await stackMapper({ files: {}, sources: [join(root, "gone.mjs")] }, ours)(stack)).toBe(stack);
+});

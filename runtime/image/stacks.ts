@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { TraceMap } from "@jridgewell/trace-mapping";
 import type { Program } from "./program.ts";
+import { syntaxPlace } from "./syntax-place.ts";
 
 const FRAME = /(file:\/\/[^\s()]+|\/[^\s():]+(?: [^\s():]+)*):(\d+):(\d+)/g;
 
@@ -11,11 +12,13 @@ const FRAME = /(file:\/\/[^\s()]+|\/[^\s():]+(?: [^\s():]+)*):(\d+):(\d+)/g;
  * @param ours Files of the platform that take part in calls of user code.
  */
 export function stackMapper(
-  program: Pick<Program, "files">,
+  program: Pick<Program, "files"> & Partial<Pick<Program, "sources">>,
   ours: { readonly child: string; readonly sdk: string },
 ): (stack: string) => Promise<string> {
   const maps = new Map<string, TraceMap | undefined>();
   return async (whole) => {
+    const place = await syntaxPlace(whole, program);
+    if (place !== undefined) return `${/^SyntaxError: .*$/m.exec(whole)?.[0] ?? ""}\n    at ${place}`;
     const stack = withoutPlatform(whole, ours);
     if (Object.keys(program.files).length === 0) return stack;
     const { TraceMap, originalPositionFor } = await import("@jridgewell/trace-mapping");

@@ -1,6 +1,6 @@
 // One TypeScript or JSX file to the JavaScript that its project's build would make of it: types go, code stays as it is.
 import type { ts } from "@ts-morph/common";
-import { ProgramError } from "./program.ts";
+import { ProgramError, position } from "./program.ts";
 import type { CompilerSettings } from "./tsconfig.ts";
 
 type Compiler = typeof ts;
@@ -46,13 +46,8 @@ export function transpile(ts: Compiler, input: TranspileInput): string {
   const program = ts.createProgram([path], options, host);
   const [error] = program.getSyntacticDiagnostics(source);
   if (error) {
-    const { line, character } = source.getLineAndCharacterOfPosition(error.start);
     const message = ts.flattenDiagnosticMessageText(error.messageText, "\n");
-    throw new ProgramError("error", "SyntaxError", message, {
-      file: path,
-      line: line + 1,
-      column: character + 1,
-    });
+    throw new ProgramError("error", "SyntaxError", message, { file: path, ...position(text, error.start) });
   }
   const after = input.format === "module" ? [jsonImports(ts)] : [];
   program.emit(source, undefined, undefined, false, { after });
@@ -62,6 +57,21 @@ export function transpile(ts: Compiler, input: TranspileInput): string {
     /\n?\/\/# sourceMappingURL=[^\n]*\s*$/,
     `\n//# sourceMappingURL=data:application/json;base64,${inline}\n`,
   );
+}
+
+/** Line and column, from 1, at which a script can't be read on. */
+export function firstSyntaxError(
+  ts: Compiler,
+  path: string,
+  text: string,
+): { readonly line: number; readonly column: number } | undefined {
+  const { diagnostics = [] } = ts.transpileModule(text, {
+    fileName: path,
+    reportDiagnostics: true,
+    compilerOptions: { target: ts.ScriptTarget.ESNext, allowJs: true },
+  });
+  const [first] = diagnostics;
+  return first?.start === undefined ? undefined : position(text, first.start);
 }
 
 function compilerOptions(ts: Compiler, { format, settings }: TranspileInput): ts.CompilerOptions {

@@ -19,9 +19,12 @@ export interface Diagnostic {
   readonly unnecessary: boolean;
 }
 
-/** Diagnostics of one file, in the order of its text. Errors of syntax are left to the language's own server. */
+/**
+ * Diagnostics of one file, in the order of its text. Of errors of syntax the first is hinted at, since findings may be
+ * missing behind it; the rest is left to the language's own server.
+ */
 export function diagnostics(report: FileReport, pages: RulePages): readonly Diagnostic[] {
-  return report.findings
+  const findings = report.findings
     .filter(({ file }) => file === report.file)
     .map(({ range, severity, rule, message, related }) => {
       const href = pages(rule)?.url;
@@ -34,6 +37,19 @@ export function diagnostics(report: FileReport, pages: RulePages): readonly Diag
         related,
         unnecessary: (rule as string) === "unused-suppression",
       };
-    })
-    .sort((a, b) => a.range.start - b.range.start);
+    });
+  const [broken] = report.syntaxErrors;
+  const all: readonly Diagnostic[] = broken ? [...findings, hintAt(broken)] : findings;
+  return all.toSorted((a, b) => a.range.start - b.range.start);
+}
+
+function hintAt({ range, message }: FileReport["syntaxErrors"][number]): Diagnostic {
+  return {
+    range,
+    severity: "hint",
+    code: "syntax",
+    message: `${message} The file is analysed as far as it parses.`,
+    related: [],
+    unnecessary: false,
+  };
 }

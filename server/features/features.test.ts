@@ -25,6 +25,15 @@ it("diagnostics carry the rule, its page and what is greyed out", () => {
   expect(found[1]).toMatchObject({ range: at('load("users")'), href: "file:///rules/sequential-loads.md" });
 });
 
+it("of errors of syntax the first is hinted at", () => {
+  const broken = [at("users"), at("load")].map((range) => ({ message: "`)` is expected here.", range }));
+  const found = diagnostics({ ...report(), syntaxErrors: broken }, pages);
+  expect(found.map(({ code, severity, range }) => [code, severity, range])).toEqual([
+    ["syntax", "hint", at("users")],
+  ]);
+  expect(found[0]?.message).toBe("`)` is expected here. The file is analysed as far as it parses.");
+});
+
 it("lenses stand on the line of the definition, and prove fixes only where there are some", () => {
   expect(lenses(report()).map(({ kind }) => kind)).toEqual(["run", "measure"]);
   const found = lenses(report(both));

@@ -96,7 +96,7 @@ describe("a function that", () => {
     ["ends_all_at_once", { kind: "lost", exitCode: 0 }],
     ["crashes", { kind: "lost", signal: "SIGSEGV" }],
     ["killed", { kind: "lost", signal: "SIGKILL" }],
-    ["wants_memory", { kind: "error", name: "MemoryError" }],
+    ["wants_memory", { kind: "error", name: "MemoryError", message: "(no message: memory ran out)" }],
     ["deep", { kind: "error", name: "RecursionError" }],
     ["closes", { kind: "lost" }],
   ])("%s fails as what it is", async (name, expected) => {

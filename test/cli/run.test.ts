@@ -16,6 +16,7 @@ const FUNCTIONS = `
 console.log("loading");
 export const handler = async (event) => { console.log("asked for", event.q); return { q: event.q, env: process.env.TOKEN ?? null }; };
 export const fails = async () => { throw new TypeError("no such product"); };
+export const silent = async () => { throw new RangeError(); };
 export const exits = async () => process.exit(7);
 export const hangs = async () => { setInterval(() => {}, 1000); await new Promise(() => {}); };
 `;
@@ -148,6 +149,8 @@ describe("coldstart run", () => {
 
   it.each([
     ["api.mjs::fails", 1, { kind: "error", stage: "body", name: "TypeError", message: "no such product" }],
+    ["api.mjs::silent", 1, { kind: "error", stage: "body", name: "RangeError", message: "(no message)" }],
+    ["bad.mjs::f", 1, { stage: "global", message: expect.stringMatching(/bad\.mjs:2:11: Unexpected token/) }],
     ["api.mjs::exits", 1, { kind: "lost", exitCode: 7 }],
     [
       "api.mjs::handlr",
@@ -156,12 +159,8 @@ describe("coldstart run", () => {
     ],
     ["none.mjs::f", 2, { kind: "usage", message: "There is no file none.mjs." }],
   ])("tells how %s fails, with exit code %i", async (name, exit, error) => {
-    const { code, stdout } = await project({ "api.mjs": FUNCTIONS }).coldstart(
-      "run",
-      name,
-      "--format",
-      "json",
-    );
+    const files = { "api.mjs": FUNCTIONS, "bad.mjs": "export const f = 1;\nconst a = ;\n" };
+    const { code, stdout } = await project(files).coldstart("run", name, "--format", "json");
     expect(code).toBe(exit);
     expect(read(errorDocument, stdout).error).toMatchObject(error);
   });

@@ -63,7 +63,8 @@ it("analyses a broken file as far as it parses, and recovers", async () => {
   const file = project.path("count.ts");
   await editor.open(file, `${TABLES}\nexport const broken = app.function((`);
   const found = await editor.diagnostics(file, (all) => all.length > 0);
-  expect(rules(found)).toEqual(BOTH);
+  expect(rules(found)).toEqual([...BOTH, "syntax"]);
+  expect(found.at(-1)).toMatchObject({ severity: 4, range: { start: { line: TABLES.split("\n").length } } });
   editor.forget();
   const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
   await editor.change(file, [{ range: whole, text: "export const nothing = 1;\n" }]);

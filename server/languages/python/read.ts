@@ -1,11 +1,12 @@
 // Reads a Python file into neutral facts; any text is read as far as it parses, and none makes it throw.
 import type { Comment, ModuleFacts, Range } from "../../facts/module.ts";
+import { problemsOf } from "./problems.ts";
 import { reserveFunction } from "./read/functions.ts";
 import { findStar } from "./read/imports.ts";
 import { type Reader, rangeOf, withScope } from "./read/reader.ts";
 import { hoist, hoistGlobals } from "./read/scope.ts";
 import { readStatements } from "./read/statements.ts";
-import { type Parsed, parse, type Syntax, type SyntaxProblem } from "./syntax.ts";
+import { type Parsed, parse, type Syntax } from "./syntax.ts";
 
 export { importsOf, moduleCandidates } from "./resolve.ts";
 export { initialise, keep, release, treesAlive } from "./syntax.ts";
@@ -38,7 +39,8 @@ function readAnew(path: string, text: string, parsed: Parsed): ModuleFacts {
   }
 }
 
-function read(path: string, text: string, { root, comments, errors }: Parsed): ModuleFacts {
+function read(path: string, text: string, parsed: Parsed): ModuleFacts {
+  const { root, comments } = parsed;
   const reader: Reader = {
     text,
     functions: [],
@@ -83,7 +85,7 @@ function read(path: string, text: string, { root, comments, errors }: Parsed): M
     imports: reader.imports,
     exports: [...exportsOf(reader), ...reader.exports],
     comments: comments.map((comment) => commentOf(text, comment)),
-    syntaxErrors: errors.map((error) => problemOf(text, error)),
+    syntaxErrors: problemsOf(parsed),
   };
 }
 
@@ -97,18 +99,6 @@ function exportsOf(reader: Reader): ModuleFacts["exports"] {
 
 function commentOf(text: string, node: Syntax): Comment {
   return { text: text.slice(node.start, node.end).replace(/^#+/, "").trim(), range: rangeOf(node) };
-}
-
-function problemOf(
-  text: string,
-  { missing, start, end }: SyntaxProblem,
-): ModuleFacts["syntaxErrors"][number] {
-  if (missing !== undefined)
-    return { message: `Something is missing here: ${missing}.`, range: { start, end } };
-  const line = text.slice(start, end).split("\n", 1)[0]?.trim() ?? "";
-  const quoted = line.length > 40 ? `${line.slice(0, 40)}…` : line;
-  const message = quoted === "" ? "The code can't be read here." : `This is no Python: ${quoted}`;
-  return { message, range: { start, end } };
 }
 
 function unreadable(path: string, text: string): ModuleFacts {

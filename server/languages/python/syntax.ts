@@ -1,5 +1,5 @@
 // Parses Python into plain nodes. The parser's own trees live outside of JavaScript's memory and are deleted here.
-import type { Language, Parser, Tree, TreeCursor } from "web-tree-sitter";
+import type { Language, Node, Parser, Tree, TreeCursor } from "web-tree-sitter";
 import { maskMagics } from "./magics.ts";
 
 /** A piece of syntax with the tokens that say something; brackets, commas and the like are left out. */
@@ -14,6 +14,8 @@ export interface Syntax {
 }
 
 export interface Parsed {
+  /** What was parsed: the text, in which magics are comments. */
+  readonly text: string;
   readonly root: Syntax;
   readonly comments: readonly Syntax[];
   readonly errors: readonly SyntaxProblem[];
@@ -173,7 +175,7 @@ function parseAnew(path: string, text: string): Parsed {
     document.text = text;
   }
   try {
-    const parsed = copy(tools, tree);
+    const parsed = copy(tools, tree, text);
     const masked = parsed.errors.length > 0 ? maskMagics(text, parsed.errors) : text;
     return masked === text ? parsed : parseMasked(tools, masked, parsed);
   } finally {
@@ -185,7 +187,7 @@ function parseAnew(path: string, text: string): Parsed {
 function parseMasked(tools: Loaded, text: string, before: Parsed): Parsed {
   const tree = fresh(tools, text);
   try {
-    const parsed = copy(tools, tree);
+    const parsed = copy(tools, tree, text);
     return parsed.errors.length < before.errors.length ? parsed : before;
   } finally {
     dispose(tree);
@@ -254,14 +256,13 @@ interface Draft extends Syntax {
 }
 
 /** Copies a whole tree in one walk: each question to the parser's memory costs as much as many to ours. */
-function copy(tools: Loaded, tree: Tree): Parsed {
+function copy(tools: Loaded, tree: Tree, text: string): Parsed {
   const { language, dropped, leaves } = tools;
   const { hasError } = tree.rootNode;
   const cursor = tree.walk();
   const comments: Syntax[] = [];
   const errors: SyntaxProblem[] = [];
   const root = draftOf(language, cursor, cursor.nodeTypeId);
-  if (root.type === "ERROR") errors.push(problemOf(tree, root));
   const parents: Draft[] = [root];
   let descending = cursor.gotoFirstChild();
   while (descending) {
@@ -290,7 +291,21 @@ function copy(tools: Loaded, tree: Tree): Parsed {
     }
   }
   cursor.delete();
-  return { root, comments, errors };
+  if (root.type === "ERROR") {
+    // Where the whole file became an error, the first thing in it that is one tells more.
+    const inner = tree.rootNode.children.find((child) => child?.isError);
+    if (inner || errors.length === 0) errors.unshift(inner ? placeOf(inner) : placeBehind(root, text));
+  }
+  return { text, root, comments, errors };
+}
+
+const placeOf = ({ startIndex, endIndex }: Node): SyntaxProblem => ({ start: startIndex, end: endIndex });
+
+/** What follows the last thing that could be read. */
+function placeBehind({ children, start, end }: Syntax, text: string): SyntaxProblem {
+  const last = children.at(-1)?.end ?? start;
+  const behind = text.slice(last, end).search(/\S/);
+  return { start: behind < 0 ? last : last + behind, end };
 }
 
 function draftOf(language: Language, cursor: TreeCursor, type: number): Draft {
@@ -301,12 +316,6 @@ function draftOf(language: Language, cursor: TreeCursor, type: number): Draft {
     end: cursor.endIndex,
     children: [],
   };
-}
-
-/** Where the whole file became an error, the first thing in it that is one. */
-function problemOf(tree: Tree, root: Syntax): SyntaxProblem {
-  const inner = tree.rootNode.children.find((child) => child?.isError);
-  return inner ? { start: inner.startIndex, end: inner.endIndex } : { start: root.start, end: root.end };
 }
 
 const tokens = new Set(["identifier", "comment", "integer", "float", "true", "false", "none"]);

@@ -26,6 +26,13 @@ _UNREACHABLE = {
     "LocalEntryNotFoundError",
     "OfflineModeIsEnabled",
 }
+#: What errors mean that are raised without a word.
+_MEANINGS = {
+    "AssertionError": "(no message: what it asserts is not so)",
+    "MemoryError": "(no message: memory ran out)",
+    "NotImplementedError": "(no message: this is not implemented)",
+    "TimeoutError": "(no message: something took longer than it may)",
+}
 _NO_GPU = (
     "Torch not compiled with CUDA enabled",
     "Found no NVIDIA driver",
@@ -87,7 +94,7 @@ def _message(error):
         version = "%d.%d" % sys.version_info[:2]
         return "%s (%s, line %s, as Python %s reads it)" % (error.msg, error.filename, error.lineno, version)
     try:
-        return str(error)
+        return str(error) or _MEANINGS.get(type(error).__name__, "(no message)")
     except Exception:
         return "(its message cannot be read)"
 
