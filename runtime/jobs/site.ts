@@ -2,8 +2,7 @@
 
 import { basename } from "node:path";
 import type { FunctionDescription } from "../child/messages.ts";
-import { json } from "../container/container.ts";
-import { parseExactly } from "../exact.ts";
+import { asRuntimeError } from "../errors.ts";
 import type { KnownFinding, Where } from "../options.ts";
 import { definedName, poolName } from "../pool/names.ts";
 import type { Platform } from "../pool/platform.ts";
@@ -11,7 +10,8 @@ import { type Schedule, textOf } from "../schedule/schedule.ts";
 import { wordsOf } from "../trace/advice.ts";
 import type { Board, FunctionBoard } from "../trace/board.ts";
 import { diagnose, figuresOf } from "../trace/diagnosis.ts";
-import type { Advice, CallResult, FunctionSnapshot, Site, SiteFunction } from "../web/site.ts";
+import type { Stages } from "../trace/events.ts";
+import type { Advice, CallOutcome, FunctionSnapshot, Site, SiteFunction } from "../web/site.ts";
 import type { App } from "./app.ts";
 
 export interface SiteState {
@@ -49,21 +49,36 @@ export function createSite(options: SiteOptions): Site {
   async function call(
     { file }: FunctionDescription,
     name: string,
-    args: readonly unknown[],
+    args: Uint8Array,
     signal: AbortSignal,
-  ): Promise<CallResult> {
-    const { bytes, input } = await platform.call(
-      { file, name },
-      { args: json(args), answer: "json", signal },
-    );
-    const [row] = board.functions().flatMap(({ inputs }) => inputs.filter(({ id }) => id === input));
-    const where = options.where();
-    return {
-      result: parseExactly(bytes.toString()),
-      stages: { queue: 0, boot: 0, global: 0, enter: 0, body: 0, ...row?.stages },
-      wall: (row?.ended ?? 0) - (row?.queued ?? 0),
-      ...(where && { where }),
+  ): Promise<CallOutcome> {
+    let id: string | undefined;
+    const way = () => {
+      const [row] = board.functions().flatMap(({ inputs }) => inputs.filter((each) => each.id === id));
+      const where = options.where();
+      return {
+        stages: row?.stages ?? {},
+        wall: (row?.ended ?? 0) - (row?.queued ?? 0),
+        ...(where && { where }),
+      };
     };
+    try {
+      const { bytes } = await platform.call(
+        { file, name },
+        {
+          args: { encoding: "json", bytes: args },
+          answer: "json",
+          signal,
+          queued(input) {
+            id = input;
+          },
+        },
+      );
+      const { stages, ...rest } = way();
+      return { ok: true, result: bytes, stages: { ...NONE, ...stages }, ...rest };
+    } catch (error) {
+      return { ok: false, error: asRuntimeError(error), ...way() };
+    }
   }
 
   return {
@@ -114,6 +129,8 @@ export function createSite(options: SiteOptions): Site {
     },
   };
 }
+
+const NONE: Stages = { queue: 0, boot: 0, global: 0, enter: 0, body: 0 };
 
 /** Of a function that has had no input. Its class may have containers all the same. */
 function quiet(name: string, sibling: FunctionBoard | undefined): FunctionBoard {

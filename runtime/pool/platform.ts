@@ -44,7 +44,7 @@ export interface PlatformOptions extends Pick<PoolsOptions, "newInput" | "emit" 
 }
 
 export type { FunctionName };
-export type Input = Pick<PoolCall, "args" | "answer" | "timeout" | "signal">;
+export type Input = Pick<PoolCall, "args" | "answer" | "timeout" | "signal" | "queued">;
 
 export interface Platform {
   /**

@@ -36,6 +36,8 @@ export interface Clock {
 
 export interface PoolCall extends Pick<Call, "method" | "args" | "answer" | "parts" | "timeout"> {
   readonly signal?: AbortSignal | undefined;
+  /** Told the input's id, by which events speak of it. */
+  readonly queued?: ((input: string) => void) | undefined;
 }
 
 export interface Pool {
@@ -288,6 +290,7 @@ export function createPool(options: PoolOptions): Pool {
       return new Promise((resolve, reject) => {
         const input = new Input(options.newInput(), call, resolve, reject);
         open.add(input);
+        call.queued?.(input.id);
         emit({ type: "input.queued", input: input.id }, call.method);
         if (phase !== "open") return fail(input, tooLate());
         if (call.signal?.aborted) return fail(input, abandonedError());

@@ -1,16 +1,18 @@
 // Answers that the server gives by itself: JSON, and refusals that say why without showing anything from within.
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { RuntimeError } from "../errors.ts";
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  response
-    .writeHead(status, {
-      "content-type": "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(text),
-      "cache-control": "no-store",
-    })
-    .end(text);
+  response.writeHead(status, jsonHead(Buffer.byteLength(text))).end(text);
+}
+
+export function jsonHead(length: number): OutgoingHttpHeaders {
+  return {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": length,
+    "cache-control": "no-store",
+  };
 }
 
 export function refuse(response: ServerResponse, status: number, name: string, message: string): void {

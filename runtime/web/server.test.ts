@@ -75,8 +75,10 @@ function raw(path: string, headers: Record<string, string>, method = "GET"): Pro
   });
 }
 
-const post = (path: string, body: string, type = "application/json") =>
+const post = (path: string, body: string | Buffer<ArrayBuffer>, type = "application/json") =>
   fetch(`${web.url}${path}`, { method: "POST", body, headers: { "content-type": type } });
+
+const ran = { ok: true, result: Buffer.from("1"), stages: { queue: 0, body: 1 }, wall: 1 } as const;
 
 const failure = (kind: "error" | "timeout" | "lost", message: string) =>
   new RuntimeError({
@@ -279,22 +281,45 @@ describe("an endpoint", () => {
 describe("a call", () => {
   it("answers as a run does", async () => {
     functions.square = {
-      call: async ([n]) => ({ result: Number(n) ** 2, stages: { queue: 0, body: 1 }, wall: 1 }),
+      call: async (args) => {
+        const [n] = JSON.parse(Buffer.from(args).toString());
+        return { ...ran, result: Buffer.from(`{"n":${n ** 2}}`) };
+      },
     };
     const answer = await post("/api/call/square", "[4]");
-    expect(await answer.json()).toEqual({ version: 1, result: 16, stages: { queue: 0, body: 1 }, wall: 1 });
+    expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(0);
+    expect(await answer.json()).toEqual({
+      version: 1,
+      result: { n: 16 },
+      stages: { queue: 0, body: 1 },
+      wall: 1,
+    });
+  });
+
+  it("passes arguments and results on as they were written", async () => {
+    functions.same = { call: async (args) => ({ ...ran, result: args }) };
+    const answer = await post("/api/call/same", '[12345678901234567890, 1.0, "\\u00e9"]');
+    expect(await answer.text()).toContain('"result":[12345678901234567890, 1.0, "\\u00e9"],');
   });
 
   it("hands a failure on whole: it goes to whoever serves", async () => {
-    functions.bad = { call: () => Promise.reject(failure("error", "no")) };
+    const outcome = { ok: false, error: failure("error", "no"), stages: { queue: 3 }, wall: 4 } as const;
+    functions.bad = { call: async () => outcome };
     const answer = await post("/api/call/bad", "[]");
-    expect(await answer.json()).toMatchObject({ version: 1, error: { kind: "error", name: "SecretError" } });
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toMatchObject({
+      version: 1,
+      error: { kind: "error", name: "SecretError" },
+      stages: { queue: 3 },
+      wall: 4,
+    });
   });
 
-  it.each<[string, string, string, number]>([
+  it.each<[string, string, string | Buffer<ArrayBuffer>, number]>([
     ["an unknown function", "/api/call/nobody", "[]", 404],
     ["no JSON", "/api/call/f", "[", 400],
     ["no array", "/api/call/f", "{}", 400],
+    ["what is no UTF-8", "/api/call/f", Buffer.from('["\xff"]', "latin1"), 400],
     ["too much", "/api/call/f", `["${"x".repeat(2000)}"]`, 413],
   ])("refuses %s", async (_what, path, body, status) => {
     functions.f = {};
@@ -322,7 +347,7 @@ describe("the server", () => {
   });
 
   it("answers to this computer's own names alone, and calls to no page of another site", async () => {
-    functions.ok = { call: async () => ({ result: 1, stages: {}, wall: 1 }) };
+    functions.ok = { call: async () => ran };
     expect((await raw("/", { host: "evil.example" })).statusCode).toBe(403);
     expect((await raw("/f/ok", { host: "evil.example:80" })).statusCode).toBe(403);
     const json = { "content-type": "application/json" };

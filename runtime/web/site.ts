@@ -1,5 +1,6 @@
 // What the web server asks of a served app; plain data, so that the page and the JSON are the same.
 import type { WebDescription, WireRequest } from "../child/messages.ts";
+import type { RuntimeError } from "../errors.ts";
 import type { Where } from "../options.ts";
 import type { ContainerRow, InputRow, Totals } from "../trace/board.ts";
 import type { Figures } from "../trace/diagnosis.ts";
@@ -22,8 +23,11 @@ export interface SiteFunction {
   readonly label: string;
   /** How it answers requests; undefined for one that only takes calls. */
   readonly web: WebDescription | { readonly kind: "handler" } | undefined;
-  /** Runs one input. Rejects with a RuntimeError. */
-  call(args: readonly unknown[], signal: AbortSignal): Promise<CallResult>;
+  /**
+   * Runs one input.
+   * @param args A JSON array, as it was sent.
+   */
+  call(args: Uint8Array, signal: AbortSignal): Promise<CallOutcome>;
   /**
    * Answers one request. Rejects with a RuntimeError as long as the response has not begun.
    * @param ending Ends it when aborted.
@@ -35,12 +39,19 @@ export interface SiteFunction {
   ): Promise<SiteResponse>;
 }
 
-export interface CallResult {
-  readonly result: unknown;
+/** How an input ended, and what is known of its way: all stages of one that has a result, else those that it reached. */
+export type CallOutcome = (
+  | {
+      readonly ok: true;
+      /** JSON, as the container wrote it: nobody here has to read it. */
+      readonly result: Uint8Array;
+    }
+  | { readonly ok: false; readonly error: RuntimeError }
+) & {
   readonly stages: Partial<Stages>;
   readonly wall: number;
   readonly where?: Where;
-}
+};
 
 export interface SiteResponse {
   readonly status: number;

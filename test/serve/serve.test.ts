@@ -228,7 +228,12 @@ describe("the command", () => {
       where: { interpreter: { path: expect.any(String) } },
     });
     const failed = call(served.url, "fails");
-    expect([failed.status, JSON.parse(failed.stdout).error.message]).toEqual([1, "the password is 1234"]);
+    expect(failed.status).toBe(1);
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      error: { message: "the password is 1234" },
+      stages: { queue: expect.any(Number), boot: expect.any(Number), body: expect.any(Number) },
+      where: { interpreter: { path: expect.any(String) } },
+    });
     expect(call(port, "nobody").status).toBe(2);
     expect(call(port, "square", "--input", "{}").status).toBe(2);
     expect(call("http://127.0.0.1:1", "square").status).toBe(3);

@@ -64,8 +64,8 @@ async function send(
   try {
     const answer = parseExactly(text) as Omit<RunResult, "ok"> & { readonly error?: RunError };
     if (!answer.error) return { ...answer, ok: true };
-    const { kind = "error", name: called, message } = answer.error;
-    return { ok: false, error: { ...answer.error, kind, name: called, message } };
+    // A server that takes no input, since it is being stopped, names no kind.
+    return { ...answer, ok: false, error: { ...answer.error, kind: answer.error.kind ?? "environment" } };
   } catch {
     return failure("environment", "NoApp", `What answers at ${url.origin} is no app that coldstart serves.`);
   }

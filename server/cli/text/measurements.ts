@@ -17,7 +17,9 @@ export function runText(name: string, run: RunResult, shown: (file: string) => s
     lines.push(`${c.bold(name)}  entry point  ${c.bold(formatMs(run.wall))}`);
     return [...lines, ...whereText(run.where, c)].join("\n");
   }
-  const kind = run.spans ? "profiled cold start" : "cold start";
+  const { boot, global, enter } = run.stages;
+  const isWarm = boot + global + enter === 0;
+  const kind = run.spans ? "profiled cold start" : isWarm ? "warm call" : "cold start";
   lines.push(`${c.bold(name)}  ${kind}  ${c.bold(formatMs(run.wall))}`, "");
   lines.push(...waterfall(run.stages, run.wall, WIDTH, c));
   if (run.spans?.length) lines.push("", ...spansText(run, shown, c));

@@ -2,11 +2,13 @@
 import fc from "fast-check";
 import pico from "picocolors";
 import { describe, expect, it } from "vitest";
+import type { Stages } from "../../../runtime/trace/events.ts";
 import type { Measurement } from "../../measure/measure.ts";
+import type { RunResult } from "../../measure/run.ts";
 import type { Verification } from "../../measure/verify.ts";
 import { wantsColor } from "../terminal.ts";
 import { findingText, type ReportedFinding, summaryText, wrap } from "./findings.ts";
-import { measurementText, verdictText } from "./measurements.ts";
+import { measurementText, runText, verdictText } from "./measurements.ts";
 import { drawBar, waterfall } from "./waterfall.ts";
 
 const plain = pico.createColors(false);
@@ -41,6 +43,13 @@ describe("the line above a waterfall", () => {
   const stages = { queue: 0, boot: 30, global: 0, enter: 0, body: 10 };
   const cold = { n: 10, median: 40, p95: 41, ci: [39, 41] as const, stages };
   const first = (name: string) => measurementText(name, { ok: true, cold } as Measurement, plain).split("\n");
+
+  it("tells a warm call from a cold start", () => {
+    const run = (stages: Stages) =>
+      runText("f", { ok: true, result: 1, wall: 40, stages } as RunResult, String, plain).split("\n")[2];
+    expect(run(stages)).toBe("f  cold start  40\u00a0ms");
+    expect(run({ ...stages, boot: 0, body: 40 })).toBe("f  warm call  40\u00a0ms");
+  });
 
   it("tells whose figure it is and what that rests on, on a line of its own where the name is long", () => {
     const basis = "median of 10, 95 % CI 39\u00a0ms – 41\u00a0ms, p95 41\u00a0ms";
