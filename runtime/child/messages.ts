@@ -278,6 +278,8 @@ export interface Retries {
 export interface AppDescription {
   readonly functions: readonly FunctionDescription[];
   readonly entrypoint: boolean;
+  /** What lies in folders of this computer has a say in its images: to be asked anew each time. */
+  readonly local?: boolean;
 }
 
 export interface FunctionDescription {
@@ -325,20 +327,53 @@ export type ImageStep =
       /** Files that list packages, relative to where the app is run. */
       readonly files?: readonly string[];
       readonly options?: readonly string[];
+      /** Projects whose lists of packages are installed, at the versions of their lock files where they have one. */
+      readonly projects?: readonly ProjectPackages[];
+      /** What the installer sees in its environment. */
+      readonly variables?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "runCommands"; readonly commands: readonly string[] }
-  /** The function lies at this index among the steps, and is run by a container in the mode `build`. */
-  | { readonly kind: "runFunction"; readonly name: string; readonly source: string }
+  | {
+      readonly kind: "runCommands";
+      readonly commands: readonly string[];
+      readonly variables?: Readonly<Record<string, string>>;
+      /** They are run by a container in the mode `build`, which knows their secrets; `digest` tells those from others. */
+      readonly inside?: { readonly index: number; readonly digest: string };
+    }
+  /** The function lies at this index among the steps (its own one when left out), and is run by a container in the mode `build`. */
+  | {
+      readonly kind: "runFunction";
+      readonly name: string;
+      readonly source: string;
+      readonly index?: number;
+      /** The module that says, with what it imports, what the function does; the whole program when left out. */
+      readonly file?: string;
+    }
   | { readonly kind: "env"; readonly variables: Readonly<Record<string, string>> }
   | {
       readonly kind: "addLocal";
       readonly what: "file" | "folder";
       readonly local: string;
       readonly remote: string;
+      /** Files of the folder that are left out, relative to it. */
+      readonly ignore?: readonly string[];
     }
   | { readonly kind: "workdir"; readonly path: string }
   /** A step that a process can't carry out (`aptInstall`, Dockerfile commands). */
   | { readonly kind: "other"; readonly name: string; readonly args: readonly string[] };
+
+/** Packages that a project's own files list. Paths are relative to where the app is run. */
+export interface ProjectPackages {
+  readonly kind: "pyproject" | "poetry" | "uv";
+  /** Its `pyproject.toml`. */
+  readonly file: string;
+  readonly lock?: string;
+  readonly extras?: readonly string[];
+  /** Groups beyond those that are installed by default. */
+  readonly groups?: readonly string[];
+  readonly without?: readonly string[];
+  /** These groups alone. */
+  readonly only?: readonly string[];
+}
 
 export interface WireFailure {
   readonly kind: "error" | "timeout" | "lost" | "cancelled" | "environment" | "usage" | "defect";

@@ -15,9 +15,12 @@ export async function digestsOf(
   path: string,
   shown: string,
   leftOut: readonly string[] = [],
+  /** Paths of files that are left out, below `shown`. */
+  ignored: ReadonlySet<string> = new Set(),
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const digests: Record<string, string> = {};
   const visit = async (at: string, name: string): Promise<void> => {
+    if (ignored.has(name)) return;
     const stat = await lstat(at);
     if (stat.isDirectory()) {
       const entries = (await readdir(at)).sort();

@@ -16,7 +16,8 @@ import {
   type Work,
 } from "./step.ts";
 
-export function planCommands({ commands }: Step<"runCommands">, context: StepContext): Work {
+export function planCommands(step: Step<"runCommands">, context: StepContext): Work {
+  const { commands, inside, variables: given = {} } = step;
   const name = called("runCommands", [commands.join("; ")], context);
   // What has begun is said on descriptor 3, so that it is known which one failed.
   const script = 'for each do echo >&3; sh -c "$each" 3>&-; done';
@@ -27,15 +28,17 @@ export function planCommands({ commands }: Step<"runCommands">, context: StepCon
       commands: commands.join("\n"),
       ...interpreterOf(context),
       ...placed(context),
-      ...variables(context),
+      ...variables(context, given),
+      ...(inside ? { "secrets, variables and volumes": inside.digest } : {}),
     },
     async fill(layer) {
+      if (inside) return runHooks(context.session, context.target, context.image, layer, inside.index);
       if (context.session.boxes.isolation === "folders") {
         context.session.note(
           `${name}: this computer gives containers no file system of their own, so that these commands work on its files, outside of the home folder`,
         );
       }
-      const end = await run(context, layer, name, ["sh", "-ec", script, "sh", ...commands]);
+      const end = await run(context, layer, name, ["sh", "-ec", script, "sh", ...commands], { env: given });
       const failed = commands[Math.max(0, end.said.length - 1)] ?? name;
       failIf(end, "CommandFailedError", `${name}: \`${failed}\` failed`, "error");
     },
@@ -43,19 +46,24 @@ export function planCommands({ commands }: Step<"runCommands">, context: StepCon
   };
 }
 
-export function planFunction({ name: called_, source }: Step<"runFunction">, context: StepContext): Work {
-  const { session, target, image, index } = context;
+export async function planFunction(
+  { name: called_, source, index, file }: Step<"runFunction">,
+  context: StepContext,
+): Promise<Work> {
+  const { session, target, image } = context;
+  // What a function of another module does is not changed by what lies above it.
+  const own = file === undefined ? target : await session.target({ ...target.variant, file }, "", false);
   return {
     kind: "runFunction",
     name: called("runFunction", [called_], context),
     inputs: {
       function: contentKey(source),
-      ...labelled("file", target.program.digests),
+      ...labelled("file", own.program.digests),
       ...interpreterOf(context),
       ...placed(context),
       ...variables(context),
     },
-    fill: (layer) => runHooks(session, target, image, layer, index),
+    fill: (layer) => runHooks(session, target, image, layer, index ?? context.index),
     adopt: same,
   };
 }

@@ -32,8 +32,7 @@ export function describer(session: Session): (target: Target) => Promise<Functio
     const key = keyOf(session, target);
     const app =
       known.get(key) ??
-      store
-        .value(key, () => describeApp(session, target.variant))
+      ask(session, store, key, target)
         // It fails in the function's container as well, where what came before is told, too.
         .catch((error: unknown): AppDescription | undefined => {
           if (session.signal.aborted) throw cancelledError();
@@ -47,6 +46,20 @@ export function describer(session: Session): (target: Target) => Promise<Functio
     known.set(key, app);
     return find(await app, target);
   };
+}
+
+async function ask(
+  session: Session,
+  store: Store,
+  key: string,
+  { variant }: Target,
+): Promise<AppDescription> {
+  let isNew = false;
+  const app = await store.value(key, () => {
+    isNew = true;
+    return describeApp(session, variant);
+  });
+  return app.local && !isNew ? describeApp(session, variant) : app;
 }
 
 const keptApps = ({ options }: Session): Store => openStore(`${options.cache}/apps`);

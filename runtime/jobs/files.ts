@@ -2,6 +2,7 @@
 import { basename, isAbsolute, join } from "node:path";
 import { environmentError, usageError } from "../errors.ts";
 import { digestsOf } from "../image/inputs.ts";
+import { contentKey, openStore } from "../image/store.ts";
 import { findLocal } from "./locals.ts";
 import {
   atHome,
@@ -31,7 +32,7 @@ export function planFolder({ path }: Step<"workdir">, context: StepContext): Wor
 }
 
 export async function planLocal(
-  { what, local, remote }: Step<"addLocal">,
+  { what, local, remote, ignore = [] }: Step<"addLocal">,
   context: StepContext,
 ): Promise<Work> {
   const name = called(what === "file" ? "addLocalFile" : "addLocalDir", [local, remote], context);
@@ -40,14 +41,22 @@ export async function planLocal(
     remote.endsWith("/") && what === "file" ? join(remote, basename(from)) : remote,
     context,
   );
-  const digests = (await digestsOf(from, local, what === "file" ? [] : LEFT_OUT)) ?? {};
+  const leftOut = new Set(ignore.map((each) => join(local, each)));
+  const digests = (await digestsOf(from, local, what === "file" ? [] : LEFT_OUT, leftOut)) ?? {};
   if (what === "file" && !(local in digests)) {
     throw usageError("LocalFileError", `${name}: ${local} is no file; add a folder by addLocalDir`);
   }
+  const list = ignore.length > 0 ? await listOf(ignore, context) : undefined;
+  const excluded = [
+    ...LEFT_OUT.map((each) => `--exclude=${each}`),
+    ...(list === undefined
+      ? []
+      : [`--anchored --no-wildcards --exclude-from='${list.replaceAll("'", `'\\''`)}'`]),
+  ].join(" ");
   const copy =
     what === "file"
       ? 'mkdir -p -- "$(dirname -- "$2")" && cp -R -- "$1" "$2"'
-      : `mkdir -p -- "$2" && tar -C "$1" ${LEFT_OUT.map((each) => `--exclude=${each}`).join(" ")} -cf - . | tar -C "$2" -xof -`;
+      : `mkdir -p -- "$2" && tar -C "$1" ${excluded} -cf - . | tar -C "$2" -xof -`;
   return {
     kind: "addLocal",
     name,
@@ -57,7 +66,7 @@ export async function planLocal(
         label: name,
         image: context.image,
         layer,
-        needed: [from],
+        needed: list === undefined ? [from] : [from, list],
         command: (_, home) => [
           "/bin/sh",
           "-ec",
@@ -76,6 +85,12 @@ export async function planLocal(
 
 /** Of added folders: what says nothing of the program and changes all the time. */
 export const LEFT_OUT = [".git", ".coldstart", "__pycache__"] as const;
+
+/** A list of paths, for `tar`. */
+function listOf(paths: readonly string[], { session }: StepContext): Promise<string> {
+  const text = paths.map((path) => `./${path}\n`).join("");
+  return openStore(join(session.options.cache, "lists")).file(contentKey(text), ".txt", async () => text);
+}
 
 /** On Modal `/root` is the home, so that what lies there is found by `~` as well. */
 function linkHome(to: string, { target }: StepContext): string {

@@ -10,10 +10,12 @@ import type { Python } from "../container/python.ts";
 import { environmentError, type RuntimeError } from "../errors.ts";
 import { pythonFolder } from "../image/image.ts";
 import { digestsOf } from "../image/inputs.ts";
+import { contentKey, openStore } from "../image/store.ts";
 import { findInstallers, type Installer } from "./installers.ts";
 import { findLocal } from "./locals.ts";
 import { homeFile, isUnreachable, networkSettings, settingsInputs } from "./network.ts";
-import { called, labelled, type Planned, type StepContext, versionOf } from "./step.ts";
+import { listedBy } from "./projects.ts";
+import { called, hidden, labelled, type Planned, type StepContext, versionOf } from "./step.ts";
 
 type Step = Extract<ImageStep, { kind: "pipInstall" }>;
 
@@ -21,15 +23,19 @@ const ask = promisify(execFile);
 
 export async function planPip(step: Step, context: StepContext): Promise<Planned> {
   const { session, target, image } = context;
-  const { packages, files: lists = [], options = [] } = step;
-  const name = called("pipInstall", [...lists.map((each) => `-r ${each}`), ...packages], context);
+  const { packages, files: lists = [], options: given = [], projects = [], variables: env = {} } = step;
+  const about = [...projects.map(({ file }) => file), ...lists.map((each) => `-r ${each}`), ...packages];
+  const name = called("pipInstall", about, context);
   const digests: Record<string, string> = {};
   const found = async (path: string): Promise<string> => {
     const at = findLocal(path, context, name);
     Object.assign(digests, await digestsOf(at, path, LEFT_OUT));
     return at;
   };
-  const asked: string[] = [];
+  const { requirements, constraints } = await listedBy(projects, found, name);
+  const held = constraints.length > 0 ? await constraintsFile(constraints, session.options.cache) : undefined;
+  const options = held === undefined ? given : [...given, "-c", held];
+  const asked: string[] = [...requirements];
   for (const spec of packages) asked.push(isPath(spec) ? await found(spec) : spec);
   const files: string[] = [];
   for (const list of lists) files.push(await found(list));
@@ -50,15 +56,17 @@ export async function planPip(step: Step, context: StepContext): Promise<Planned
       kind: "pipInstall",
       name,
       inputs: {
-        packages: [...packages, ...lists.map((each) => `-r ${each}`)].join("\n"),
+        packages: [...packages, ...requirements, ...lists.map((each) => `-r ${each}`)].join("\n"),
         lacking: lacking.join("\n"),
         ...(options.length > 0 ? { options: options.join(" ") } : {}),
         ...labelled("file", digests),
+        ...hidden(env),
         interpreter: `Python ${python.version} (${python.path})`,
         ...settingsInputs(session.options.env, /^(PIP|UV)_/i),
       },
       async fill(layer) {
-        await install({ python, lacking, options, needed: [...asked, ...files], layer, name }, context);
+        const needed = [...asked, ...files, ...(held === undefined ? [] : [held])];
+        await install({ python, lacking, options, env, needed, layer, name }, context);
         if (session.boxes.isolation === "folders") await unbind(session.boxes.packagesOf(layer));
       },
       adopt: (before) => ({
@@ -68,6 +76,12 @@ export async function planPip(step: Step, context: StepContext): Promise<Planned
       }),
     },
   };
+}
+
+/** A lock file's versions are kept beside what is downloaded; all containers see them there. */
+function constraintsFile(constraints: readonly string[], cache: string): Promise<string> {
+  const text = constraints.map((each) => `${each}\n`).join("");
+  return openStore(join(cache, "lists")).file(contentKey(text), ".txt", async () => text);
 }
 
 /** Of local packages: what an installation leaves behind. */
@@ -137,6 +151,7 @@ interface Installing {
   readonly python: Python;
   readonly lacking: readonly string[];
   readonly options: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   readonly needed: readonly string[];
   readonly layer: string;
   readonly name: string;
@@ -156,7 +171,7 @@ async function install(installing: Installing, context: StepContext): Promise<vo
 
 async function installBy(
   installer: Installer,
-  { python, lacking, options, needed, layer, name }: Installing,
+  { python, lacking, options, env, needed, layer, name }: Installing,
   { session, image }: StepContext,
 ): Promise<CommandEnd> {
   const downloads = join(session.options.cache, "downloads", "pip");
@@ -182,6 +197,7 @@ async function installBy(
       UV_LINK_MODE: "copy",
       PIP_DISABLE_PIP_VERSION_CHECK: "1",
       PIP_ROOT_USER_ACTION: "ignore",
+      ...env,
     },
     command: (at) => [
       ...["/bin/sh", "-ec", script, "sh", python.path, ENVIRONMENT, pythonFolder(at)],

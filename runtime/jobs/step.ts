@@ -80,12 +80,17 @@ export function labelled(label: string, values: Readonly<Record<string, string>>
 }
 
 /** Variables that code of the build sees; their values are nobody else's business. */
-export function variables({ session, image }: StepContext): Inputs {
-  const all = { ...image.env, ...session.options.env };
-  return labelled(
-    "variable",
-    Object.fromEntries(Object.entries(all).map(([name, value]) => [name, contentKey(value)])),
-  );
+export function variables(
+  { session, image }: StepContext,
+  given: Readonly<Record<string, string>> = {},
+): Inputs {
+  return hidden({ ...image.env, ...given, ...session.options.env });
+}
+
+/** Variables without their values. */
+export function hidden(all: Readonly<Record<string, string>>): Inputs {
+  const told = Object.entries(all).map(([name, value]) => [name, contentKey(value)]);
+  return labelled("variable", Object.fromEntries(told));
 }
 
 export function interpreterOf({ target, image }: StepContext): Inputs {

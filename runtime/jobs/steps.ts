@@ -20,7 +20,7 @@ export async function planStep(step: ImageStep, context: StepContext): Promise<P
     case "runCommands":
       return { work: planCommands(step, context) };
     case "runFunction":
-      return { work: planFunction(step, context) };
+      return { work: await planFunction(step, context) };
     case "npmInstall":
       return planNpm(step, context);
     case "pipInstall":
@@ -32,7 +32,7 @@ export async function planStep(step: ImageStep, context: StepContext): Promise<P
 }
 
 /** Steps that a process can't carry out: where that changes what functions find, it is said, or the build ends. */
-function leaveOut({ name, args }: Step<"other">, { session, target }: StepContext): void {
+function leaveOut({ name, args }: Step<"other">, { session }: StepContext): void {
   if (name === "aptInstall") {
     const lacking = args.filter((each) => !isInstalled(each));
     if (lacking.length === 0) return;
@@ -42,23 +42,19 @@ function leaveOut({ name, args }: Step<"other">, { session, target }: StepContex
       { stage: "build" },
     );
   }
-  if (target.interpreter.name !== "python" || !INSTALLS.includes(name)) return;
   if (name === "apt_install" && args.every(isInstalled)) return;
-  session.note(
-    `steps of the image that are not carried out here: ${name}${args.length > 0 ? ` ${args.join(" ")}` : ""}; what they install has to be on this computer`,
-  );
+  const what = `${name}${args.length > 0 ? ` ${args.join(" ")}` : ""}`;
+  const means = INSTALLS.includes(name)
+    ? "what they install has to be on this computer"
+    : "functions run without what they change";
+  session.note(`steps of the image that are not carried out here: ${what}; ${means}`);
 }
 
 const INSTALLS: readonly string[] = [
   "apt_install",
-  "dockerfile_commands",
-  "run_dockerfile_commands",
   "micromamba_install",
   "conda_install",
-  "pip_install_from_pyproject",
   "pip_install_private_repos",
-  "poetry_install_from_file",
-  "uv_sync",
 ];
 
 /** Whether Debian's package manager has it installed. */

@@ -5,37 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { BuildResult } from "../../runtime/jobs/build.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import { bundle, createProject, errorOf, type Project, type Run, resultOf } from "./harness.ts";
-
-/** A package that pip builds without a network: its backend lies beside it. */
-const tiny = {
-  "tiny/pyproject.toml": `
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-[project]
-name = "tinypkg"
-version = "1.0"
-`,
-  "tiny/tinypkg/__init__.py": 'NAME = "tiny"\ndef main(): print("said by", NAME)\n',
-  "tiny/backend.py": `
-import os, zipfile
-def build_wheel(folder, settings=None, metadata=None):
-    info = "tinypkg-1.0.dist-info/"
-    files = {
-        "tinypkg/__init__.py": open("tinypkg/__init__.py").read(),
-        info + "METADATA": "Metadata-Version: 2.1\\nName: tinypkg\\nVersion: 1.0\\n",
-        info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-        info + "entry_points.txt": "[console_scripts]\\ntiny-cli = tinypkg:main\\n",
-    }
-    files[info + "RECORD"] = "".join("%s,,\\n" % name for name in files) + info + "RECORD,,\\n"
-    name = "tinypkg-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(os.path.join(folder, name), "w") as wheel:
-        for path, text in files.items():
-            wheel.writestr(path, text)
-    return name
-`,
-};
+import { tiny } from "./tiny.ts";
 
 let dist: string;
 let project: Project;

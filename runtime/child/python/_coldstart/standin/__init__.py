@@ -7,6 +7,8 @@ from ..errors import environment
 
 plan = {}
 apps = []
+#: Files of this computer that images were described by.
+looked_at = []
 _notes = set()
 
 

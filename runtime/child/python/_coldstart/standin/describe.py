@@ -2,10 +2,10 @@
 
 import os
 
-from . import apps, file_of
-from .image import described as described_image
+from . import apps, file_of, looked_at
 from .marks import marked_members, marks_of
 from .settings import builds
+from .steps import described as described_image
 
 
 def describe(plan):
@@ -24,7 +24,11 @@ def describe(plan):
                 full = "%s.%s" % (cls.name, name)
                 marks = marks_of(cls.raw, marked)
                 functions.append(_described(cls, full, marked.raw, marks, hooks, wanted, name))
-    return {"functions": functions, "entrypoint": any(app.entrypoints for app in apps)}
+    return {
+        "functions": functions,
+        "entrypoint": any(app.entrypoints for app in apps),
+        **({"local": True} if looked_at else {}),
+    }
 
 
 def _described(owner, name, raw, marks, hooks, parameters, method=None):

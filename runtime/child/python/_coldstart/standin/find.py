@@ -7,7 +7,7 @@ from . import apps, checks, note
 from . import plan as given_plan
 from .classes import Cls
 from .functions import Function, LocalEntrypoint
-from .image import step_hook
+from .hooks import step_hook
 from .marks import marks_of
 from .modules import tell_of_gpu
 from .mounts import mount

@@ -8,6 +8,7 @@ from .app import App
 from .checks import Retries
 from .classes import Cls
 from .functions import Function
+from .matcher import FilePatternMatcher
 from .spawned import FunctionCall
 
 _Module = type(sys)
@@ -49,7 +50,7 @@ def provide(real):
         "current_function_call_id": lambda: input_id.get() or None,
         "interact": lambda: None,
         "enable_output": _Quiet,
-        "FilePatternMatcher": resources.said("FilePatternMatcher"),
+        "FilePatternMatcher": FilePatternMatcher,
     }
     for name in (
         "method",
