@@ -69,7 +69,10 @@ function pythonMarkers(text: string): string[] {
 /** `^1.2` is `>=1.2,<2`. Alternatives (`||`) cannot be said; then any version will do that the lock file allows. */
 export function versionsOf(text: string): string {
   if (text.includes("|")) return "";
-  const parts = text.trim().replace(/([\^~<>=!])\s+/g, "$1").split(/\s*,\s*|\s+/);
+  const parts = text
+    .trim()
+    .replace(/([\^~<>=!])\s+/g, "$1")
+    .split(/\s*,\s*|\s+/);
   return parts.flatMap(partOf).join(",");
 }
 
