@@ -160,6 +160,21 @@ describe("the diagnosis", () => {
     expect(diagnose(board)).toMatchObject([{ kind: "waiting", cause: "full", waited: 1, of: 2 }]);
   });
 
+  it("lies in the boot, too, for inputs that another container takes meanwhile", () => {
+    const board = boardOf([
+      ...booting("c1", -500),
+      queued("i1", 0),
+      started("i1", "c1", 0),
+      queued("i2", 1),
+      { t: 2, type: "container.spawned", container: "c2", pid: 8 },
+      finished("i1", "c1", 300),
+      started("i2", "c1", 300),
+      finished("i2", "c1", 600),
+    ]);
+    expect(diagnose(board)).toMatchObject([{ kind: "waiting", cause: "boots" }]);
+    expect(board.inputs).toMatchObject([{ id: "i2", cold: false, whileBooting: true }, {}]);
+  });
+
   it("is that first inputs are slow when later ones are not", () => {
     const board = boardOf([
       ...booting("c1", -500),

@@ -64,6 +64,8 @@ export interface InputRow {
   readonly first: boolean;
   /** It waited for a container that was not ready when it came. */
   readonly cold: boolean;
+  /** While it waited, a container was not ready yet, be it that another one took it in the end. */
+  readonly whileBooting: boolean;
   readonly attempts: number;
 }
 
@@ -84,6 +86,10 @@ interface PoolState {
   readonly containers: Map<string, ContainerState>;
   readonly boots: Boot[];
   spawned: number;
+  /** Containers that are not ready yet. */
+  booting: number;
+  /** When the last boot ended, well or badly. */
+  booted: number;
 }
 
 /** Where an input's time went is asked for far less often than inputs end. */
@@ -111,7 +117,7 @@ export function createBoard(): Board {
     // What builds a class's image is no container of the class.
     if (known && (known.class !== undefined || owner === undefined)) return known;
     const key = owner ?? name;
-    const pool = pools.get(key) ?? { containers: new Map(), boots: [], spawned: 0 };
+    const pool = pools.get(key) ?? { containers: new Map(), boots: [], spawned: 0, booting: 0, booted: 0 };
     pools.set(key, pool);
     const totals = { inputs: 0, failed: 0, peak: 0 };
     const state = { name, class: owner, pool, open: new Map(), ended: [], totals };
@@ -136,22 +142,33 @@ function applyContainer(pool: PoolState, event: RuntimeEvent, id: string): void 
     const fresh = { id, pid: event.pid, ready: undefined, since: event.t, inputs: 0 };
     pool.containers.set(id, { ...fresh, events: [event], running: new Set(), seen: new Set() });
     pool.spawned++;
+    pool.booting++;
     return;
   }
   const container = pool.containers.get(id);
   if (!container) return;
   if (event.type === "container.loaded") container.events.push(event);
-  if (event.type === "container.exited") pool.containers.delete(id);
+  if (event.type === "container.exited") {
+    pool.containers.delete(id);
+    if (container.ready === undefined) endBoot(pool, event.t);
+  }
   if (event.type === "container.ready") {
     container.events.push(event);
     container.ready = container.since = event.t;
+    endBoot(pool, event.t);
     keep(pool.boots, bootOf(container.events));
   }
 }
 
+function endBoot(pool: PoolState, at: number): void {
+  pool.booting--;
+  pool.booted = at;
+}
+
 function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void {
   if (event.type === "input.queued") {
-    const row = { id, queued: event.t, state: "waiting", first: false, cold: false, attempts: 0 } as const;
+    const no = { first: false, cold: false, whileBooting: false };
+    const row = { id, queued: event.t, state: "waiting", ...no, attempts: 0 } as const;
     state.open.set(id, { row, queued: event });
     const peak = Math.max(state.totals.peak, state.open.size);
     state.totals = { ...state.totals, inputs: state.totals.inputs + 1, peak };
@@ -172,6 +189,7 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
       attempts: row.attempts + 1,
       first: container !== undefined && !container.seen.has(state.name),
       cold: container?.ready !== undefined && container.ready > row.queued,
+      whileBooting: state.pool.booting > 0 || state.pool.booted > row.queued,
     };
     if (!container) return;
     container.inputs++;

@@ -76,7 +76,7 @@ export function diagnose(board: FunctionBoard): readonly Diagnosis[] {
     const longest = Math.max(boot, global, enter);
     found.push({
       kind: "waiting",
-      cause: waited.filter((row) => row.cold).length * 2 >= waited.length ? "boots" : "full",
+      cause: waited.filter((row) => row.whileBooting).length * 2 >= waited.length ? "boots" : "full",
       waited: waited.length,
       of: ran.length,
       longest: longest === enter ? "enter" : longest === global ? "global" : "boot",
