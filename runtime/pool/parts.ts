@@ -35,23 +35,30 @@ export async function* values(
  */
 export function fetch(begin: Begin, ending: AbortController): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const pipe = createPipe();
-    const abort = () => ending.abort();
-    const head: Parts["head"] = (status, headers) => resolve({ status, headers, body: pipe.read(abort) });
+    // Most responses come whole, and need none.
+    let pipe: Pipe | undefined;
+    const parts: Parts = {
+      head(status, headers) {
+        pipe = createPipe();
+        resolve({ status, headers, body: pipe.read(() => ending.abort()) });
+      },
+      part: (bytes) => pipe?.push(bytes),
+    };
+    const ended = ({ head, bytes }: Answer) => {
+      if (pipe) pipe.end();
+      else if (head) resolve({ ...head, body: bytes });
+      else reject(headless());
+    };
     const failed = (error: unknown) => {
-      pipe.fail(error);
-      reject(asRuntimeError(error));
+      if (pipe) pipe.fail(error);
+      else reject(asRuntimeError(error));
     };
-    const ended = (answer: Answer) => {
-      if (answer.head) resolve({ ...answer.head, body: answer.bytes });
-      pipe.end();
-      // Does nothing where there was a head.
-      reject(
-        new RuntimeError({ kind: "defect", name: "ProtocolError", message: "the response has no head" }),
-      );
-    };
-    begin({ head, part: pipe.push }, ending.signal).then(ended, failed);
+    begin(parts, ending.signal).then(ended, failed);
   });
+}
+
+function headless(): RuntimeError {
+  return new RuntimeError({ kind: "defect", name: "ProtocolError", message: "the response has no head" });
 }
 
 /** A signal of our own that follows another one. */
@@ -62,6 +69,8 @@ function linked(outer: AbortSignal | undefined) {
   outer?.addEventListener("abort", abort, { once: true });
   return { signal: controller.signal, abort, release: () => outer?.removeEventListener("abort", abort) };
 }
+
+type Pipe = ReturnType<typeof createPipe>;
 
 interface Part {
   readonly bytes: Uint8Array;

@@ -6,8 +6,11 @@ export interface Address {
   readonly name: string;
 }
 
-export function addressOf(url: string | undefined): Address {
-  const { pathname } = new URL(url ?? "/", "http://localhost");
+/** A path that stands as it will be read: no dots, percent signs or the like to see to. */
+const PLAIN = /^(?:\/[\w~-][\w.~-]*)+\/?(?=\?|$)/;
+
+export function addressOf(url = "/"): Address {
+  const pathname = PLAIN.exec(url)?.[0] ?? new URL(url, "http://localhost").pathname;
   const [, area = "", name = ""] = pathname.split("/");
   return { pathname, area, name: decode(name) };
 }
