@@ -1,10 +1,15 @@
 // How the language server is started and what it is told about this editor.
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+import {
+  DidChangeConfigurationNotification,
+  LanguageClient,
+  RevealOutputChannelOn,
+  TransportKind,
+} from "vscode-languageclient/node";
 import type { InitializationOptions } from "../server/lsp/messages.ts";
 import { withTarget } from "./commands.ts";
-import { expandInterpreters } from "./interpreters.ts";
+import { watchPython, withInterpreters } from "./interpreters.ts";
 
 const LANGUAGES = ["typescript", "typescriptreact", "javascript", "javascriptreact", "python"];
 
@@ -15,6 +20,18 @@ export function createClient(context: vscode.ExtensionContext, log: vscode.LogOu
     module: join(context.extensionPath, "dist", "cli.js"),
     args: ["lsp"],
     transport: TransportKind.stdio,
+  };
+  let watching = false;
+  /** From the first file of Python on. */
+  const watch = () => {
+    if (watching) return;
+    watching = true;
+    watchPython(() => {
+      void client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+    }).then(
+      (watched) => void (watched && context.subscriptions.push(watched)),
+      (error) => log.warn(`The Python extension did not start: ${error}`),
+    );
   };
   const client: LanguageClient = new LanguageClient(
     "coldstart",
@@ -35,8 +52,11 @@ export function createClient(context: vscode.ExtensionContext, log: vscode.LogOu
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);
+            if (params.items.some(({ scopeUri }) => scopeUri?.endsWith(".py"))) watch();
             if (!Array.isArray(answers)) return answers;
-            return answers.map((answer, at) => expandInterpreters(answer, params.items[at]?.scopeUri));
+            return Promise.all(
+              answers.map((answer, at) => withInterpreters(answer, params.items[at]?.scopeUri, log)),
+            );
           },
         },
       },

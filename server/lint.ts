@@ -67,6 +67,8 @@ export interface Linter {
   close(file: string): void;
   /** Something outside the open documents changed: a file on disk, a config. */
   invalidate(file: string): void;
+  /** The Python that was chosen for a file's project, by its path or its environment's; undefined where none was. */
+  usePython(file: string, python: string | undefined): void;
   /** Current text of a file, open or on disk. */
   text(file: string): string | undefined;
   lint(file: string): FileReport;
@@ -156,6 +158,9 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
     prepare: workspace.prepare,
     config: (file) => workspace.configs.for(file),
     configProblems: () => workspace.configs.problems(),
+    usePython(file, python) {
+      if (workspace.usePython(file, python)) changing(() => undefined);
+    },
     open: (file, text) => changing(() => workspace.open(file, text)),
     close: (file) => changing(() => workspace.close(file)),
     invalidate: (file) => changing(() => workspace.invalidate(file)),

@@ -3,6 +3,7 @@ import { type Connection, TextDocuments } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileReport, Linter } from "../lint.ts";
 import { pathOf, uriOf } from "./paths.ts";
+import { interpreterPath, type SettingsStore } from "./settings.ts";
 
 export interface Documents {
   /** Absolute paths of the opened files. */
@@ -25,7 +26,11 @@ export interface Documents {
   onClose(listener: (file: string) => void): void;
 }
 
-export function trackDocuments(connection: Connection, linter: Linter): Documents {
+export function trackDocuments(
+  connection: Connection,
+  linter: Linter,
+  settings: Pick<SettingsStore, "for">,
+): Documents {
   const documents = new TextDocuments(TextDocument);
   /** Path → the uri that the client uses, which may be spelled otherwise than ours. */
   const uris = new Map<string, string>();
@@ -59,6 +64,11 @@ export function trackDocuments(connection: Connection, linter: Linter): Document
       const file = pathOf(wanted);
       if (file === undefined || !document(file)) return undefined;
       await linter.prepare(await linter.scan([file]));
+      if (file.endsWith(".py")) {
+        const { python, chosenPython } = await settings.for(wanted);
+        const written = python || chosenPython;
+        linter.usePython(file, written ? interpreterPath(written, linter.root(file)) : undefined);
+      }
       const now = document(file);
       return now && { file, report: linter.lint(file), document: now };
     },

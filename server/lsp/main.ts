@@ -35,7 +35,7 @@ export function serve(): void {
     const takesNotifications = options.takesNotifications ?? false;
     const status = createStatus(connection, takesNotifications);
     const settings = createSettings(connection, client);
-    const documents = trackDocuments(connection, linter);
+    const documents = trackDocuments(connection, linter, settings);
     const trust = { granted: options.trusted ?? true };
     const bench = createBench({ documents, connection, linter, settings, takesNotifications });
     const session: Session = {

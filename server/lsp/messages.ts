@@ -16,6 +16,8 @@ export interface Settings {
   readonly node: string;
   /** Path of the Python that runs functions, or of its virtual environment; empty to let the project decide. */
   readonly python: string;
+  /** Path of the Python that was chosen in the editor's extension for Python; empty where none was. Read after `python`. */
+  readonly chosenPython: string;
 }
 
 /** Notifications from server to client. */

@@ -13,7 +13,7 @@ export interface SettingsStore {
   register(): Promise<void>;
 }
 
-const DEFAULTS: Settings = { enable: true, node: "", python: "" };
+const DEFAULTS: Settings = { enable: true, node: "", python: "", chosenPython: "" };
 
 export function createSettings(connection: Connection, client: Client): SettingsStore {
   const known = new Map<string, Promise<Settings>>();
@@ -44,6 +44,8 @@ export function createSettings(connection: Connection, client: Client): Settings
   };
 }
 
+const text = (value: unknown) => (typeof value === "string" ? value.trim() : "");
+
 /** Settings as they are meant, whatever the client sent. */
 function complete(value: unknown): Settings {
   const given = (typeof value === "object" && value !== null ? value : {}) as Partial<
@@ -51,8 +53,9 @@ function complete(value: unknown): Settings {
   >;
   return {
     enable: typeof given.enable === "boolean" ? given.enable : DEFAULTS.enable,
-    node: typeof given.node === "string" ? given.node.trim() : DEFAULTS.node,
-    python: typeof given.python === "string" ? given.python.trim() : DEFAULTS.python,
+    node: text(given.node),
+    python: text(given.python),
+    chosenPython: text(given.chosenPython),
   };
 }
 

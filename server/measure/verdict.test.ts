@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Success } from "./job.ts";
 import { seeded } from "./random.ts";
-import { compareResults, judge } from "./verdict.ts";
+import { compareResults, judge, movedBy } from "./verdict.ts";
 
 /** Ten cold starts with these stages and a little noise. */
 function runs(
@@ -54,7 +54,7 @@ describe("a verdict", () => {
   });
 
   it("goes by the body where work moved and the start takes hardly longer", () => {
-    for (const moved of ["only", "also", "unknown"] as const) {
+    for (const moved of ["only", "unknown"] as const) {
       const { verdict, metric } = judge(runs({ body: 200 }), runs({ enter: 202, body: 10 }, 2), moved);
       expect([verdict, metric]).toEqual(["faster", "body"]);
     }
@@ -67,9 +67,22 @@ describe("a verdict", () => {
     expect([verdict, metric]).toEqual(["slower", "wall"]);
   });
 
-  it("goes by the wall where work moved and the start got faster, too", () => {
-    const { verdict, metric } = judge(runs({ body: 300 }), runs({ enter: 100, body: 10 }, 2), "also");
-    expect([verdict, metric]).toEqual(["faster", "wall"]);
+  it("goes by the wall where other work changed, too, or nobody knows and the start got faster", () => {
+    const faster = judge(runs({ body: 300 }), runs({ enter: 100, body: 10 }, 2), "unknown");
+    expect([faster.verdict, faster.metric]).toEqual(["faster", "wall"]);
+    const same = judge(runs({ body: 200 }), runs({ enter: 190, body: 10 }, 2), "no");
+    expect([same.verdict, same.metric]).toEqual(["no-difference", "wall"]);
+  });
+
+  it.each([
+    [["move-to-enter"], "only"],
+    [["run-in-enter", "move-to-enter", "replace", "decorate"], "only"],
+    [["move-to-enter", "concurrently"], "no"],
+    [["move-to-enter", "fetch-in-build"], "no"],
+    [["concurrently"], "no"],
+    [["replace", "parameters"], "no"],
+  ] as const)("takes changes %j to have moved work out of the body: %s", (kinds, expected) => {
+    expect(movedBy(kinds)).toBe(expected);
   });
 
   it("sees by the stages that work moved where the change is not known", () => {

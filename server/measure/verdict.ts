@@ -1,6 +1,7 @@
 // What pairs of measurements prove: faster, slower or no difference, by which metric, and whether results are equal.
 import { isDeepStrictEqual } from "node:util";
 import type { Stages } from "../../runtime/trace/events.ts";
+import type { Fix } from "../facts/finding.ts";
 import type { Success } from "./job.ts";
 import { median, pairedRatio, type Ratio } from "./statistics.ts";
 
@@ -8,8 +9,18 @@ export type Verdict = "faster" | "no-difference" | "slower";
 export type Metric = "wall" | "body";
 export type Results = "equal" | "different" | "not-comparable";
 
-/** What is known of the change: `only` moved work out of the body, `also` did, did not (`no`), or nobody can say. */
-export type Moved = "only" | "also" | "no" | "unknown";
+/** What is known of the change: it moved work out of the body and did nothing else to work (`only`), did not, or nobody can say. */
+export type Moved = "only" | "no" | "unknown";
+
+const moving = new Set<Fix["change"]["kind"]>(["move-to-enter", "run-in-enter"]);
+/** They write names and settings anew: no work runs elsewhere. */
+const renaming = new Set<Fix["change"]["kind"]>(["replace", "parameters", "decorate"]);
+
+/** What a set of changes does to the work of a function. */
+export function movedBy(kinds: readonly Fix["change"]["kind"][]): Moved {
+  const working = kinds.filter((kind) => !renaming.has(kind));
+  return working.length > 0 && working.every((kind) => moving.has(kind)) ? "only" : "no";
+}
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -28,13 +39,14 @@ const LEAST_MS = 1;
 const LONGER_START = 1.1;
 
 /**
- * Whether a change helps is decided by the wall time. Where work left the first body, warm containers hide its cost
- * from inputs though the start takes as long as before: then the body decides, as long as the start is not slower in a way that matters.
+ * Whether a change helps is decided by the wall time. Where all that it did was to move work out of the first body, warm
+ * containers hide its cost from inputs though the start takes as long as before: then the body decides, as long as the
+ * start is not slower in a way that matters.
  */
 export function judge(before: readonly Success[], after: readonly Success[], moved: Moved): Judgement {
   const walls = [before.map((each) => each.wall), after.map((each) => each.wall)] as const;
   const wall = compare(...walls, "wall");
-  const left = moved === "only" || moved === "also" || (moved === "unknown" && workMoved(before, after));
+  const left = moved === "only" || (moved === "unknown" && workMoved(before, after));
   if (!left || compare(...walls, "wall", LONGER_START).verdict === "slower") return wall;
   const body = compare(before.map(bodyOf), after.map(bodyOf), "body");
   if (moved === "only") return body;

@@ -12,7 +12,15 @@ import type { JobControl } from "./runtime-process.ts";
 import { planSpans, type SpanPlan } from "./spans.ts";
 import type { Ratio } from "./statistics.ts";
 import { type Ask, findTarget, type Target, withoutValues } from "./target.ts";
-import { compareResults, judge, type Metric, type Moved, type Results, type Verdict } from "./verdict.ts";
+import {
+  compareResults,
+  judge,
+  type Metric,
+  type Moved,
+  movedBy,
+  type Results,
+  type Verdict,
+} from "./verdict.ts";
 
 export interface VerifyOptions {
   /** Only fixes of these rules. */
@@ -126,7 +134,6 @@ function fixedCopy(before: Target, { rules, unsafe }: VerifyOptions, linter: Lin
   const fixed = linter.fork();
   for (const [path, text] of texts) fixed.open(path, text);
   const originals = Object.fromEntries([...texts.keys()].map((path) => [path, linter.text(path) ?? ""]));
-  const moves = new Set(applied.map((each) => each.kind === "move-to-enter" || each.kind === "run-in-enter"));
   const fixedName = nameAfter(linter, fixed, file, name);
   return {
     before,
@@ -139,7 +146,7 @@ function fixedCopy(before: Target, { rules, unsafe }: VerifyOptions, linter: Lin
         overlay: { ...before.unsaved, ...Object.fromEntries(texts) },
       },
     ],
-    moved: !moves.has(true) ? "no" : moves.has(false) ? "also" : "only",
+    moved: movedBy(applied.map((each) => each.kind)),
     fixes: applied,
     linters: [linter, fixed],
   };

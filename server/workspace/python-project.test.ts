@@ -2,7 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { packageVersion, pythonRoot } from "./python-project.ts";
 
-function version(files: Readonly<Record<string, string>>, folders: readonly string[] = []) {
+function version(
+  files: Readonly<Record<string, string>>,
+  folders: readonly string[] = [],
+  interpreters: readonly string[] = [],
+) {
   const list = (folder: string) => [
     ...new Set(
       folders
@@ -10,7 +14,7 @@ function version(files: Readonly<Record<string, string>>, folders: readonly stri
         .map((path) => path.slice(folder.length + 1).split("/")[0] ?? ""),
     ),
   ];
-  return packageVersion("/p", "modal", (path) => files[path], list);
+  return packageVersion("/p", "modal", (path) => files[path], list, interpreters);
 }
 
 describe("the version of a package", () => {
@@ -51,6 +55,20 @@ describe("the version of a package", () => {
     const folders = ["/p/.venv/lib/python3.12/site-packages/modal-1.6.4.dist-info/METADATA"];
     expect(version({ "/p/requirements.txt": "modal" }, folders)).toBe("1.6.4");
     expect(version({}, [])).toBeUndefined();
+  });
+
+  it("is that of the interpreter that was chosen before that of the project's environment", () => {
+    const folders = [
+      "/p/.venv/lib/python3.12/site-packages/modal-1.6.4.dist-info/METADATA",
+      "/envs/old/lib/python3.10/site-packages/modal-0.62.0.dist-info/METADATA",
+      "/usr/local/lib/python3.11/dist-packages/modal-1.1.0.dist-info/METADATA",
+    ];
+    expect(version({}, folders, ["/envs/old/bin/python3"])).toBe("0.62.0");
+    expect(version({}, folders, ["/envs/old"])).toBe("0.62.0");
+    expect(version({}, folders, ["/usr/bin/python3"])).toBe("1.1.0");
+    expect(version({}, folders, ["/envs/empty/bin/python3", "/envs/old/bin/python3"])).toBe("0.62.0");
+    expect(version({}, folders, ["/envs/empty/bin/python3"])).toBe("1.6.4");
+    expect(version({ "/p/requirements.txt": "modal==1.4.0" }, folders, ["/envs/old"])).toBe("1.4.0");
   });
 });
 

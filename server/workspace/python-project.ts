@@ -41,19 +41,36 @@ const VERSIONS = [
   "setup.py",
 ];
 
-/** The version of a package that is pinned or installed, else the newest that the requirements allow. */
+/**
+ * The version of a package that is pinned or installed, else the newest that the requirements allow.
+ * @param interpreters Pythons that were chosen for the project, the strongest first, by their paths or their environments'.
+ */
 export function packageVersion(
   root: string,
   name: string,
   read: Read,
   list: (folder: string) => readonly string[],
+  interpreters: readonly string[] = [],
 ): string | undefined {
   for (const path of VERSIONS) {
     const text = read(posix.join(root, path));
     const version = text && (lockedVersion(text, name) ?? requiredVersion(text, name));
     if (version) return version;
   }
-  return installedVersion(root, name, list);
+  const environments = [
+    ...interpreters.map(environmentOf),
+    ...[".venv", "venv", "env"].map((each) => posix.join(root, each)),
+  ];
+  for (const environment of environments) {
+    const version = installedVersion(environment, name, list);
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}
+
+/** `/project/.venv/bin/python3` → `/project/.venv`. */
+function environmentOf(interpreter: string): string {
+  return interpreter.replace(/\/(?:bin|Scripts)\/[^/]*$/, "");
 }
 
 /** `[[package]] name = "modal" version = "0.62.1"`, and the same in Pipfile.lock. */
@@ -101,26 +118,27 @@ function below(numbers: readonly number[]): string | undefined {
   return last < 0 ? undefined : [...numbers.slice(0, last), (numbers[last] ?? 1) - 1, LAST].join(".");
 }
 
-/** Virtual environments of the project that hold the package. */
+/** What lies among the packages of an environment, or of the system's own Python. */
 function installedVersion(
-  root: string,
+  environment: string,
   name: string,
   list: (folder: string) => readonly string[],
 ): string | undefined {
-  for (const environment of [".venv", "venv", "env"]) {
-    const lib = posix.join(root, environment, "lib");
-    const packages = [
-      ...list(lib)
-        .filter((each) => each.startsWith("python"))
-        .map((each) => posix.join(lib, each, "site-packages")),
-      posix.join(root, environment, "Lib/site-packages"),
-    ];
-    const found = packages
-      .flatMap(list)
-      .find((each) => each.startsWith(`${name}-`) && each.endsWith(".dist-info"));
-    if (found) return found.slice(name.length + 1, -".dist-info".length);
-  }
-  return undefined;
+  const pythons = (folder: string, packages: string) =>
+    list(folder)
+      .filter((each) => each.startsWith("python"))
+      .map((each) => posix.join(folder, each, packages));
+  const lib = posix.join(environment, "lib");
+  const packages = [
+    ...pythons(lib, "site-packages"),
+    posix.join(environment, "Lib/site-packages"),
+    ...pythons(posix.join(environment, "local/lib"), "dist-packages"),
+    ...pythons(lib, "dist-packages"),
+  ];
+  const found = packages
+    .flatMap(list)
+    .find((each) => each.startsWith(`${name}-`) && each.endsWith(".dist-info"));
+  return found?.slice(name.length + 1, -".dist-info".length);
 }
 
 function pattern(name: string): string {

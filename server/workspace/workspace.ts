@@ -8,7 +8,7 @@ import { createDisk, type Disk } from "./disk.ts";
 import { languageOf, loadLanguages, loadYaml, releaseFile, yamlParser } from "./languages.ts";
 import { type Manifest, manifestFor } from "./manifest.ts";
 import { BUILD_CONFIGS, type BuildFacts, outputFormat } from "./output-format.ts";
-import { foldersAbove } from "./paths.ts";
+import { absolute, foldersAbove } from "./paths.ts";
 import { packageVersion, pythonRoot } from "./python-project.ts";
 import { resolveImport, resolvePython } from "./resolve.ts";
 import { isCode, languageName } from "./scan.ts";
@@ -21,6 +21,8 @@ export interface Workspace extends ProjectView {
   invalidate(file: string): void;
   text(file: string): string | undefined;
   readonly configs: Configs;
+  /** The Python that was chosen for a file's project: packages may be installed there. Whether it is another one. */
+  usePython(file: string, python: string | undefined): boolean;
   /** Loads what tells whether these files are worth parsing. */
   prepareScan(files: readonly string[]): Promise<void>;
   /** Loads the readers that these files need. */
@@ -60,12 +62,14 @@ interface ReadModule {
 /**
  * @param isScratch It lives for a moment: nothing is kept ready for further changes of its texts.
  * @param prepared Files that were asked about so far.
+ * @param pythons Root of a project of Python → the interpreter that was chosen for it.
  */
 export function createWorkspace(
   disk: Disk = createDisk(),
   opened: ReadonlyMap<string, string> = new Map(),
   isScratch = false,
   prepared: Set<string> = new Set(),
+  pythons: Map<string, string> = new Map(),
 ): Workspace {
   const texts = new Map(opened);
   const modules = new Map<string, ReadModule>();
@@ -167,6 +171,14 @@ export function createWorkspace(
     get configs() {
       return known.configs;
     },
+    usePython(file, python) {
+      const root = rootOfPython(file);
+      if (pythons.get(root) === python) return false;
+      if (python === undefined) pythons.delete(root);
+      else pythons.set(root, python);
+      known.versions.clear();
+      return true;
+    },
     async prepare(files) {
       await Promise.all([workspace.prepareScan(files), loadLanguages(files)]);
     },
@@ -197,7 +209,7 @@ export function createWorkspace(
       }
       return [...(importers.get(file) ?? [])];
     },
-    fork: () => createWorkspace(disk, texts, true, prepared),
+    fork: () => createWorkspace(disk, texts, true, prepared, pythons),
 
     root: (file) =>
       languageName(file) === "python"
@@ -238,7 +250,12 @@ export function createWorkspace(
     packageVersion(file, name) {
       const root = rootOfPython(file);
       const key = `${root}\0${name}`;
-      if (!known.versions.has(key)) known.versions.set(key, packageVersion(root, name, text, disk.list));
+      if (!known.versions.has(key)) {
+        const { python, path } = known.configs.for(file);
+        const configured = python && path ? absolute(python, posix.dirname(path)) : undefined;
+        const chosen = [configured, pythons.get(root)].filter((each) => each !== undefined);
+        known.versions.set(key, packageVersion(root, name, text, disk.list, chosen));
+      }
       return known.versions.get(key);
     },
   };

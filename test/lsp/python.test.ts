@@ -52,6 +52,17 @@ it("underlines what a cold start pays for, at the calls of the method and at the
   ]);
 });
 
+it.each(["python", "chosenPython"])("knows the version of modal in the interpreter of `%s`", async (name) => {
+  using project = createApp();
+  project.write("old/lib/python3.12/site-packages/modal-0.60.0.dist-info/METADATA", "");
+  const settings = { [name]: project.path("old/bin/python") };
+  const configured = { ...capabilities, workspace: { ...capabilities.workspace, configuration: true } };
+  await using editor = await openApp(project, { settings, capabilities: configured });
+  const found = await editor.diagnostics(project.path("app.py"), (all) => all.length > 0);
+  const rules = new Set(found.map(({ code }) => code));
+  expect(rules).toEqual(new Set(["body-amortized-work", "sequential-loads"]));
+});
+
 it("prefers the safe fixes, and moves a load to the enter hook", async () => {
   using project = createApp();
   await using editor = await openApp(project);
