@@ -61,9 +61,17 @@ function readClass(reader: Reader, node: Syntax, whole: Syntax): ClassFacts {
   const owner = { name, ...(binding !== undefined && { binding }) };
   const scope: Scope = { ...innerScope(reader, "class", reader.scope.function), owner };
   const nodes = childOf(node, "body")?.children ?? [];
-  hoist(reader, scope, nodes);
   const fields = nodes.flatMap((child) => annotated(reader, child));
-  const members = withScope(reader, scope, () => nodes.flatMap((child) => readMember(reader, child)));
+  const members = withScope(reader, scope, () =>
+    nodes.flatMap((child) => {
+      // Before its own definition a member's name is that of the module: `@enter() def enter(self)`.
+      const isSimple = definitionIn(child) !== undefined || child.type === "expression_statement";
+      if (!isSimple) hoist(reader, scope, [child]);
+      const read = readMember(reader, child);
+      if (isSimple) hoist(reader, scope, [child]);
+      return read;
+    }),
+  );
   return {
     ...(binding !== undefined && { binding }),
     ...(base && { extends: base }),
