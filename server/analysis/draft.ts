@@ -43,6 +43,8 @@ export interface Draft {
   readonly concurrent: boolean;
   volatile: boolean;
   awaited: boolean;
+  /** It is part of the snapshot that containers start from. */
+  restored?: boolean;
   /** It is done in a coroutine: the call at its place has only made that, for somebody to wait for once. */
   readonly coroutine: boolean;
   /** The call at its place: what its arguments rest on, and whether it does more than work that is done once. */

@@ -104,7 +104,13 @@ function walkPhases(walk: Walk, definition: PlatformFunction): void {
   // Nor does a container know the object that the build's hooks worked on.
   walk.ran.clear();
   walk.selves.clear();
-  const states = definition.phases.enter.map((hook) => run(walk, "enter", hook, []));
+  const states = definition.phases.enter.map((hook) => {
+    const first = walk.drafts.length;
+    const state = run(walk, "enter", hook, []);
+    if (definition.snapshot?.some(({ file, function: id }) => file === hook.file && id === hook.function))
+      for (const draft of walk.drafts.slice(first)) draft.restored = true;
+    return state;
+  });
   walk.written.clear();
   const state = states.length > 0 ? settled(either(states)) : nothing;
   for (const body of definition.phases.body) run(walk, "body", body, [state], definition.stateParameters);
@@ -215,7 +221,8 @@ function toFacts(
               walk.owner && selfOf(walk, module, draft.scope),
             )
           : undefined;
-    work[draft.phase].push(movable ? { ...item, movable } : item);
+    const restored = draft.restored ?? (draft.phase === "global" && definition.snapshot !== undefined);
+    work[draft.phase].push({ ...item, ...(movable && { movable }), ...(restored && { restored }) });
   }
   return {
     platform,

@@ -36,6 +36,11 @@ const all: readonly CatalogueRow[] = [
     "boto3.resource().",
     "Table Bucket Object Queue Topic Instance Vpc",
   ),
+  ...pure(
+    "https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html",
+    "botocore.",
+    "config.Config client.Config",
+  ),
   ...rows("https://aioboto3.readthedocs.io/en/latest/usage.html", "aioboto3.", "Session", client),
   ...rows(
     "https://github.com/openai/openai-python#usage",

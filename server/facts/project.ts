@@ -66,6 +66,8 @@ export interface PlatformFunction {
   readonly settings: readonly Setting[];
   /** Functions by phase; `global` is always the module itself and what it imports. */
   readonly phases: Readonly<Record<Exclude<Phase, "global">, readonly FunctionRef[]>>;
+  /** Containers start from a snapshot of their memory, taken behind module scope and these of the enter functions. */
+  readonly snapshot?: readonly FunctionRef[];
   /** Parameters of the body's function that hold what enter returned, not the input. */
   readonly stateParameters: number;
   readonly spelling: Spelling;

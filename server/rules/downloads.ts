@@ -11,7 +11,7 @@ export function downloads(
   why: string,
 ): readonly Detection[] {
   return facts.work[phase]
-    .filter((item) => item.kind === "download" && !item.conditional)
+    .filter((item) => item.kind === "download" && !item.conditional && !item.restored)
     .map((item): Detection => {
       const file = fileName(item);
       const what = file === undefined || item.label.includes(file) ? "downloads" : `downloads ${file}`;

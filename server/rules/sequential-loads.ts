@@ -36,10 +36,11 @@ function overlapsSafely({ overlap, source }: WorkItem): boolean {
   return overlap !== "thread-unsafe" || source === "network";
 }
 
+/** Those that a start waits for: what a snapshot holds is there already. */
 function members(facts: FunctionFacts, group: OverlapGroup): readonly { item: WorkItem; place: number }[] {
   return group.items.flatMap((index, at) => {
     const item = facts.work[group.phase][index];
-    return item ? [{ item, place: group.placeOf[at] ?? 0 }] : [];
+    return item && !item.restored ? [{ item, place: group.placeOf[at] ?? 0 }] : [];
   });
 }
 

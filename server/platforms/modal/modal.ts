@@ -72,7 +72,7 @@ function functionAt(context: Context, id: number): readonly PlatformFunction[] {
   const own = marks.find((mark) => isAppMark(mark, "function"));
   if (!definition?.name || !definition.nameRange || !own) return [];
   const ref: FunctionRef = { file: module.path, function: id };
-  const shared = sharedBy(context, own, id);
+  const shared = sharedBy(context, own, id, marks);
   const isWeb = marks.some((mark) => isMark(mark, ...webApps));
   const enter: Spelling["enter"] = isWeb
     ? { kind: "none" }
@@ -87,6 +87,7 @@ function functionAt(context: Context, id: number): readonly PlatformFunction[] {
       ...shared.definition,
       ...(isUnattended && { singleUse: true, unattended: true }),
       phases: phasesOf(context, [ref], isWeb, shared.image, []),
+      ...(shared.hasSnapshot && { snapshot: [] }),
       spelling: spellingOf(shared.spelling, enter),
     },
   ];
@@ -113,10 +114,11 @@ function methodsAt(context: Context, statement: ClassStatement): readonly Platfo
   const binding = statement.binding === undefined ? undefined : module.bindings[statement.binding];
   if (!own || !binding) return [];
   const methods = methodsOf({ module, class: statement }, ask);
-  const shared = sharedBy(context, own, 0);
+  const shared = sharedBy(context, own, 0, marks);
   const outdated = outdatedConstructor(module, statement, context.isInUse);
   const definition = {
     ...shared.definition,
+    ...(shared.hasSnapshot && { snapshot: captured(context, methods) }),
     outdated: [...(shared.definition.outdated ?? []), ...outdated],
   };
   const served = methods.filter((method) => method.marks.some((mark) => isMark(mark, ...interfaces)));
@@ -150,6 +152,7 @@ function methodsAt(context: Context, statement: ClassStatement): readonly Platfo
 }
 
 interface Shared {
+  readonly hasSnapshot: boolean;
   readonly image: Image;
   readonly definition: {
     readonly settings: readonly Setting[];
@@ -163,12 +166,13 @@ interface Shared {
 }
 
 /** What the decorator of an application says for a function, or for all methods of a class. */
-function sharedBy(context: Context, mark: Mark, handler: number): Shared {
+function sharedBy(context: Context, mark: Mark, handler: number, marks: readonly Mark[]): Shared {
   const { module, ask, isInUse } = context;
   const { call } = mark;
   const own = argumentsOf(module, call, ask);
   const levels = [own, appArguments(context, mark)];
   const settings = settingsOf(module, own, ask);
+  const isConcurrent = marks.some((each) => isMark(each, "concurrent"));
   const image = imageOf(
     module,
     levels.map((each) => find(each, "image")).find((each) => each !== undefined),
@@ -176,12 +180,13 @@ function sharedBy(context: Context, mark: Mark, handler: number): Shared {
   );
   return {
     image,
+    hasSnapshot: isTrue(find(own, "enable_memory_snapshot")?.value),
     definition: {
       settings,
       storage: storageOf(module, image, levels, ask),
       singleUse: settings.some(isSingleUse),
       unattended: settings.some(({ name }) => name === "schedule"),
-      outdated: call ? outdatedSettings(call, settings, isInUse) : [],
+      outdated: call ? outdatedSettings(call, settings, isInUse, isConcurrent) : [],
       stateParameters: 0,
     },
     spelling: { ...(call && { call: call.range }), handler, image },
@@ -203,28 +208,17 @@ function appArguments({ module, ask, apps }: Context, { value }: Mark): Argument
 }
 
 function phasesOf(
-  { module, ask }: Context,
+  context: Context,
   bodies: readonly FunctionRef[],
   isWeb: boolean,
   image: Image,
   methods: readonly Method[],
 ): PlatformFunction["phases"] {
-  const hooks = (name: string, test: (mark: Mark) => boolean = () => true) =>
-    methods
-      .filter(({ marks }) => marks.some((mark) => isMark(mark, name) && test(mark)))
-      .map(({ ref }) => ref);
-  const isSnap = ({ call }: Mark) => {
-    const snap = find(argumentsOf(module, call, ask), "snap")?.value;
-    return snap?.kind === "literal" && snap.value === true;
-  };
+  const { module, ask } = context;
+  const isLate = (mark: Mark) => !isSnap(context, mark);
   // What is taken into the snapshot runs first.
-  const enter = [
-    ...constructors(methods),
-    ...hooks("enter", isSnap),
-    ...hooks("enter", (mark) => !isSnap(mark)),
-    ...dunder(methods),
-  ];
-  const build = [...image.build, ...hooks("build")];
+  const enter = [...captured(context, methods), ...hooksOf(methods, "enter", isLate), ...dunder(methods)];
+  const build = [...image.build, ...hooksOf(methods, "build")];
   if (!isWeb) return { build, enter, body: bodies };
   const apps = bodies.map((ref) => webAppsOf(module, ref.function, ask));
   return {
@@ -233,6 +227,23 @@ function phasesOf(
     body: apps.flatMap((each) => each.handlers),
   };
 }
+
+function hooksOf(methods: readonly Method[], name: string, test: (mark: Mark) => boolean = () => true) {
+  return methods
+    .filter(({ marks }) => marks.some((mark) => isMark(mark, name) && test(mark)))
+    .map(({ ref }) => ref);
+}
+
+/** What a snapshot is taken behind, where the definition wants one. */
+function captured(context: Context, methods: readonly Method[]): readonly FunctionRef[] {
+  return [...constructors(methods), ...hooksOf(methods, "enter", (mark) => isSnap(context, mark))];
+}
+
+function isSnap({ module, ask }: Context, { call }: Mark): boolean {
+  return isTrue(find(argumentsOf(module, call, ask), "snap")?.value);
+}
+
+const isTrue = (value: Value | undefined) => value?.kind === "literal" && value.value === true;
 
 /** A constructor runs where the container makes the object, before all hooks. */
 function constructors(methods: readonly Method[]): readonly FunctionRef[] {

@@ -81,11 +81,18 @@ const renamed: Readonly<Record<string, Renamed>> = {
   container_idle_timeout: { to: "scaledown_window", since: "0.73.76", ended: "1.4.0" },
 };
 
-/** @param isInUse Whether a version of `modal` is the one in use, or older than it. */
+/** What is to be done where old and new name stand side by side: Python takes neither twice. */
+const both = (name: string) => ({ note: `That stands there too, so take \`${name}\` out.` });
+
+/**
+ * @param isInUse Whether a version of `modal` is the one in use, or older than it.
+ * @param isConcurrent Whether `@modal.concurrent` stands on the same definition.
+ */
 export function outdatedSettings(
   call: CallValue,
   settings: ReturnType<typeof settingsOf>,
   isInUse: (version: string) => boolean,
+  isConcurrent: boolean,
 ): readonly Outdated[] {
   return settings.flatMap((setting): readonly Outdated[] => {
     const { name, nameRange, range, valueRange, spread } = setting;
@@ -93,7 +100,8 @@ export function outdatedSettings(
     if (own && isInUse(own.since)) {
       const change = { kind: "replace", parts: [{ range: nameRange, text: own.to }] } as const;
       const ended = own.ended !== undefined && isInUse(own.ended) ? { ended: own.ended } : {};
-      return [{ range, name, instead: own.to, ...ended, change }];
+      const isGiven = settings.some((other) => other.name === own.to);
+      return [{ range, name, instead: own.to, ...ended, ...(isGiven ? both(name) : { change }) }];
     }
     if (name === "allow_concurrent_inputs" && isInUse("0.73.148")) {
       const decorator = { decorator: "modal.concurrent", as: "max_inputs" };
@@ -103,9 +111,11 @@ export function outdatedSettings(
           name,
           instead: "@modal.concurrent(max_inputs=…)",
           ...(isInUse("1.4.0") && { ended: "1.4.0" }),
-          ...(!spread && {
-            change: { kind: "decorate", call: call.range, setting: name, ...decorator } as const,
-          }),
+          ...(isConcurrent && both(name)),
+          ...(!spread &&
+            !isConcurrent && {
+              change: { kind: "decorate", call: call.range, setting: name, ...decorator } as const,
+            }),
         },
       ];
     }
