@@ -1,5 +1,5 @@
 // From the facts of many files to FunctionFacts: finds functions, walks their phases, proves what is independent.
-import type { FunctionFacts, OverlapGroup, Phase, WorkItem } from "../facts/function.ts";
+import type { FunctionFacts, Outdated, OverlapGroup, Phase, WorkItem } from "../facts/function.ts";
 import type { ModuleFacts } from "../facts/module.ts";
 import type { CatalogueRow, FunctionRef, Platform, PlatformFunction, ProjectView } from "../facts/project.ts";
 import { bind } from "./assign.ts";
@@ -76,6 +76,20 @@ export function analyse(
     const blocks = [...walk.blocks.slice(0, global.blocks), ...walk.blocks.slice(first.blocks)];
     return toFacts(inner, module, platform, definition, drafts, blocks);
   });
+}
+
+/** Names that platforms have given up, in a file that defines no function. */
+export function outdatedIn(
+  file: string,
+  view: ProjectView,
+  platforms: readonly Platform[],
+): readonly { readonly platform: string; readonly outdated: Outdated }[] {
+  const module = view.module(file);
+  if (!module) return [];
+  const names = createNames(view);
+  return platforms.flatMap((platform) =>
+    (platform.outdated?.(module, names, view) ?? []).map((outdated) => ({ platform: platform.id, outdated })),
+  );
 }
 
 /** Runs a module's own code, after that of the modules that it imports. */

@@ -56,6 +56,8 @@ export interface Platform {
   readonly language: ModuleFacts["language"];
   /** Strings of which a file must contain one, as text, before it is worth parsing. */
   readonly marks: readonly string[];
+  /** Names that it has given up, wherever a file uses them: files that only define what functions elsewhere are made of. */
+  outdated?(module: ModuleFacts, ask: Questions, project: ProjectView): readonly Outdated[];
   functions(module: ModuleFacts, ask: Questions, project: ProjectView): readonly PlatformFunction[];
 }
 

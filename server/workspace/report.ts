@@ -1,5 +1,5 @@
 // One file's findings: what the rules detect, with fixes, the config's severities, and without what comments suppress.
-import { analyse } from "../analysis/index.ts";
+import { analyse, outdatedIn } from "../analysis/index.ts";
 import type { Detection, Finding, RuleId, Severity } from "../facts/finding.ts";
 import type { FunctionFacts } from "../facts/function.ts";
 import type { ModuleFacts } from "../facts/module.ts";
@@ -7,6 +7,7 @@ import type { Platform } from "../facts/project.ts";
 import { propose } from "../fixes/index.ts";
 import { platforms } from "../platforms/index.ts";
 import { detect, rules } from "../rules/index.ts";
+import { outdatedName } from "../rules/outdated-setting.ts";
 import type { Config } from "./config.ts";
 import { rowsFor } from "./rows.ts";
 import { languageName, markPattern } from "./scan.ts";
@@ -46,8 +47,9 @@ export interface Lint {
 
 export function lintFile(file: string, workspace: Workspace): Lint {
   const config = workspace.configs.for(file);
-  const functions = analyse(file, workspace, platformsFor(config, file), rowsFor(config, file));
-  const found = detect(functions).flatMap((detection) => {
+  const own = platformsFor(config, file);
+  const functions = analyse(file, workspace, own, rowsFor(config, file));
+  const found = detectIn(file, functions, workspace, own).flatMap((detection) => {
     const { proposal: _, ...finding } = detection;
     const severity = severityOf(detection, config);
     return severity === "off" ? [] : [{ ...finding, severity, fixes: propose(detection, functions) }];
@@ -62,6 +64,19 @@ export function lintFile(file: string, workspace: Workspace): Lint {
     ),
   );
   return { functions, findings };
+}
+
+/** All that the rules see in a file. Without a function it may still define an app or an image that others use. */
+export function detectIn(
+  file: string,
+  functions: readonly FunctionFacts[],
+  workspace: Workspace,
+  own: readonly Platform[],
+): readonly Detection[] {
+  if (functions.length > 0) return detect(functions);
+  return outdatedIn(file, workspace, own).map(({ platform, outdated }) =>
+    outdatedName(outdated, { name: "", file, platform }),
+  );
 }
 
 const severityOf = (

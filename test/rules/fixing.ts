@@ -3,10 +3,9 @@ import { posix } from "node:path";
 import { analyse } from "../../server/analysis/index.ts";
 import type { Fix } from "../../server/facts/finding.ts";
 import { propose } from "../../server/fixes/index.ts";
-import { detect } from "../../server/rules/index.ts";
 import { applyEdits, inOrder } from "../../server/workspace/fix-all.ts";
 import { languageOf } from "../../server/workspace/languages.ts";
-import { platformsFor } from "../../server/workspace/report.ts";
+import { detectIn, platformsFor } from "../../server/workspace/report.ts";
 import { rowsFor } from "../../server/workspace/rows.ts";
 import { isCode } from "../../server/workspace/scan.ts";
 import { createWorkspace, type Workspace } from "../../server/workspace/workspace.ts";
@@ -30,8 +29,9 @@ export async function fixed(example: Case, kind: "safe" | "unsafe"): Promise<rea
 
 /** Applies the first fix of a file that can be written; false when there is none. */
 function fixOne(workspace: Workspace, file: string, kind: "safe" | "unsafe"): boolean {
-  const functions = analyse(file, workspace, platformsFor({}, file), rowsFor({}, file));
-  const steps = detect(functions).flatMap((finding) =>
+  const own = platformsFor({}, file);
+  const functions = analyse(file, workspace, own, rowsFor({}, file));
+  const steps = detectIn(file, functions, workspace, own).flatMap((finding) =>
     propose(finding, functions).map((fix) => ({ fix, finding })),
   );
   return inOrder(steps).some(

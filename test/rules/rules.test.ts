@@ -5,7 +5,7 @@ import { analyse } from "../../server/analysis/index.ts";
 import type { FunctionFacts } from "../../server/facts/function.ts";
 import { platforms } from "../../server/platforms/index.ts";
 import { detect, rules } from "../../server/rules/index.ts";
-import { platformsFor } from "../../server/workspace/report.ts";
+import { detectIn, platformsFor } from "../../server/workspace/report.ts";
 import { rowsFor } from "../../server/workspace/rows.ts";
 import { isCode } from "../../server/workspace/scan.ts";
 import { createWorkspace, type Workspace } from "../../server/workspace/workspace.ts";
@@ -35,13 +35,13 @@ async function findingsOf(example: Case): Promise<readonly Found[]> {
   const found = new Map<string, Found>();
   for (const { path } of example.files.filter((file) => isCode(file.path))) {
     const functions = functionsOf(workspace, path);
-    for (const [index, each] of detect(functions).entries()) {
+    const file = posix.join(ROOT, path);
+    for (const [index, each] of detectIn(file, functions, workspace, platformsFor({}, path)).entries()) {
       const text = workspace.text(each.file) ?? "";
       const { rule, severity, range } = each;
       const line = text.slice(0, range.start).split("\n").length;
-      const file = posix.relative(ROOT, each.file);
       const entry = {
-        file,
+        file: posix.relative(ROOT, each.file),
         line,
         rule,
         severity,

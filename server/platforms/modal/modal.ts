@@ -25,6 +25,7 @@ import { type Image, imageOf } from "./image.ts";
 import { isJob, isSingleUse } from "./jobs.ts";
 import { NEWEST, outdatedConstructor, outdatedNames } from "./outdated.ts";
 import { withOutdated } from "./placed.ts";
+import { retiredHooks } from "./retired.ts";
 import { outdatedSettings, settingsOf } from "./settings.ts";
 import { storageOf } from "./storage.ts";
 
@@ -55,6 +56,7 @@ export const modal: Platform = {
     ];
     return withOutdated(module, homes, outdatedNames(module, ask, isInUse));
   },
+  outdated: (module, ask, project) => outdatedNames(module, ask, inUse(module, project)),
 };
 
 function inUse(module: ModuleFacts, project: ProjectView): (version: string) => boolean {
@@ -115,7 +117,10 @@ function methodsAt(context: Context, statement: ClassStatement): readonly Platfo
   if (!own || !binding) return [];
   const methods = methodsOf({ module, class: statement }, ask);
   const shared = sharedBy(context, own, 0, marks);
-  const outdated = outdatedConstructor(module, statement, context.isInUse);
+  const outdated = [
+    ...outdatedConstructor(module, statement, context.isInUse),
+    ...retiredHooks(module, statement, ask, context.isInUse),
+  ];
   const definition = {
     ...shared.definition,
     ...(shared.hasSnapshot && { snapshot: captured(context, methods) }),

@@ -4,6 +4,7 @@ import type { ModuleFacts, Range, Value } from "../../facts/module.ts";
 import type { Questions } from "../../facts/project.ts";
 import { type CallValue, type ClassStatement, marksOf } from "../definitions.ts";
 import { isAppMark } from "./definitions.ts";
+import { retiredCall } from "./retired.ts";
 import { textOf } from "./text.ts";
 
 type IsInUse = (version: string) => boolean;
@@ -48,7 +49,9 @@ export function outdatedNames(module: ModuleFacts, ask: Questions, isInUse: IsIn
         note: "Fetch files in a function that the image runs, or keep them on a `modal.Volume`.",
       });
     }
-    if (value.kind === "call") found.push(...outdatedCall(module, value, ask, isInUse));
+    if (value.kind === "call") {
+      found.push(...outdatedCall(module, value, ask, isInUse), ...retiredCall(module, value, ask, isInUse));
+    }
   });
   return found;
 }

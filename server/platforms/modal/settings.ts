@@ -119,6 +119,24 @@ export function outdatedSettings(
         },
       ];
     }
+    if (name === "secret" && isInUse("0.56")) {
+      const isGiven = settings.some((other) => other.name === "secrets");
+      const { start, end } = valueRange;
+      const parts = [
+        { range: nameRange, text: "secrets" },
+        { range: { start, end: start }, text: "[" },
+        { range: { start: end, end }, text: "]" },
+      ];
+      return [
+        {
+          range,
+          name,
+          instead: "secrets=[…]",
+          ...(isInUse("1.0.0") && { ended: "1.0.0" }),
+          ...(isGiven ? both(name) : { change: { kind: "replace", parts } as const }),
+        },
+      ];
+    }
     if (name === "max_inputs" && setting.value === 1 && isInUse("1.3.0")) {
       const parts = [
         { range: nameRange, text: "single_use_containers" },

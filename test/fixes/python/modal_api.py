@@ -53,6 +53,12 @@ class Function:
         self.raw, self.options = raw, options
         self.local = self.remote = self.spawn = raw
 
+    @staticmethod
+    def from_name(app, name, **_):
+        return Value(f"deployed.{app}.{name}")
+
+    lookup = from_name
+
     def __getattr__(self, name):
         return Value(f"modal.Function.{name}")
 
