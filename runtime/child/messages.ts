@@ -278,8 +278,11 @@ export interface Retries {
 export interface AppDescription {
   readonly functions: readonly FunctionDescription[];
   readonly entrypoint: boolean;
-  /** What lies in folders of this computer has a say in its images: to be asked anew each time. */
-  readonly local?: boolean;
+  /**
+   * What lies on this computer had a say in what its images are: to be asked anew each time. The files among it; what
+   * steps take in is said by the steps.
+   */
+  readonly local?: readonly string[];
 }
 
 export interface FunctionDescription {

@@ -5,8 +5,9 @@ import type { FunctionDescription } from "../child/messages.ts";
 import { usageError } from "../errors.ts";
 import type { ServeJob, Variant } from "../options.ts";
 import { describeApp } from "./describe.ts";
-import type { Images } from "./images.ts";
+import { type Images, openImages } from "./images.ts";
 import type { Session } from "./session.ts";
+import { type Taken, takenBy } from "./taken.ts";
 
 export interface App {
   readonly functions: readonly FunctionDescription[];
@@ -15,6 +16,9 @@ export interface App {
   /** Project files that it is made of. */
   readonly sources: readonly string[];
   readonly hash: string;
+  /** Files of this computer in its images. */
+  readonly taken: Taken;
+  readonly images: Images;
   /** What its containers are made from. */
   readonly variant: Omit<Variant, "function">;
   /** From now on its containers get the texts that it was loaded with, whatever becomes of its files. */
@@ -24,11 +28,14 @@ export interface App {
 /** What plain handlers get, whose platform keeps its settings elsewhere; seconds. */
 const PLAIN = { build: false, timeout: 300, keepWarm: 0, containerIdleTimeout: 60 };
 
-export async function loadApp(session: Session, images: Images, job: ServeJob): Promise<App> {
+export async function loadApp(session: Session, job: ServeJob): Promise<App> {
+  // Its own ones: the same steps may stand for other files than before.
+  const images = await openImages(session);
   const variant: { -readonly [Key in keyof App["variant"]]: App["variant"][Key] } = { ...job.variant };
   const { program } = await session.target(variant, "", false);
   const texts = Object.fromEntries(program.sources.map((file) => [file, readFileSync(file, "utf8")]));
   const described = await describeApp(session, variant);
+  const taken = await takenBy(session, described);
   const known = new Set(described.functions.map(({ name }) => name));
   const plain = job.handlers
     .filter((name) => !known.has(name))
@@ -48,6 +55,8 @@ export async function loadApp(session: Session, images: Images, job: ServeJob): 
     handlers: new Set(plain.map(({ name }) => name)),
     sources: program.sources,
     hash: program.hash,
+    taken,
+    images,
     variant,
     pin() {
       variant.overlay ??= texts;

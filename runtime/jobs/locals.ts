@@ -4,10 +4,16 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RuntimeError } from "../errors.ts";
-import type { StepContext } from "./step.ts";
+import type { Session } from "./session.ts";
+
+interface Asking {
+  readonly session: Pick<Session, "options">;
+  /** Its file is that of the app. */
+  readonly target: { readonly file: string };
+}
 
 /** From the folder in which the app is run, else from the one of its file. */
-export function findLocal(path: string, { session, target }: StepContext, step: string): string {
+export function findLocal(path: string, { session, target }: Asking, step: string): string {
   const bare = path.startsWith("file:///") ? fileURLToPath(path) : path.replace(/^file:/, "");
   const home = bare.startsWith("~/") ? join(homedir(), bare.slice(2)) : bare;
   const places = isAbsolute(home)

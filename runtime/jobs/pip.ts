@@ -87,7 +87,7 @@ function constraintsFile(constraints: readonly string[], cache: string): Promise
 /** Of local packages: what an installation leaves behind. */
 const LEFT_OUT = [".git", "__pycache__", "build", "dist", "node_modules", ".venv"];
 
-const isPath = (spec: string) =>
+export const isPath = (spec: string) =>
   /^(\.{0,2}\/|~\/|\.{1,2}$)/.test(spec) || (/\.(whl|tar\.gz|zip)$/.test(spec) && !spec.includes("@"));
 
 /** Prints which of the requirements this Python lacks; those that it can't read are lacking. */

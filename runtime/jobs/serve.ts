@@ -9,7 +9,6 @@ import { now } from "../trace/clock.ts";
 import { openWeb, type Web } from "../web/server.ts";
 import { type App, loadApp } from "./app.ts";
 import { watchChanges } from "./changes.ts";
-import { openImages } from "./images.ts";
 import { openPlatform, versionOf } from "./platform.ts";
 import type { Say, Session } from "./session.ts";
 import { addressOf, createSite, type SiteState } from "./site.ts";
@@ -38,9 +37,8 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
     board.apply(event);
     changed();
   });
-  const images = await openImages(session);
   const platform = openPlatform(session);
-  const deploy = (app: App) => platform.deploy(versionOf(session, images, app.variant, app.functions));
+  const deploy = (app: App) => platform.deploy(versionOf(session, app.images, app.variant, app.functions));
 
   function schedule({ functions }: App): Schedule {
     const names = new Map(functions.map((each) => [session.label(each), each]));
@@ -68,7 +66,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
     });
   }
 
-  const app = await loadApp(session, images, job);
+  const app = await loadApp(session, job);
   // The time that was asked for is that of the first look at the clock, however long the images took.
   const clock = wallClock(job.at);
   const state: SiteState = {
@@ -98,18 +96,26 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
   });
   let web: Web | undefined;
   const changes = watchChanges(takeOn);
+  /** What is in the images, as it was last looked at. */
+  let { taken } = app;
+
+  function follow(loaded: App): void {
+    taken = loaded.taken;
+    changes.follow([...loaded.sources, ...taken.watched()]);
+  }
 
   async function takeOn(): Promise<void> {
     if (state.closing) return;
     try {
       const { program } = await session.target(job.variant, "", false);
-      if (program.hash === state.app.hash && state.problem === undefined) return;
+      const isTouched = program.hash !== state.app.hash || taken.isTouched();
+      if (!isTouched && state.problem === undefined) return;
       // Whatever comes of the change: what is served until then is the code that was there before.
       state.app.pin();
-      const next = await loadApp(session, images, job);
+      const next = await loadApp(session, job);
       if (state.closing) return;
-      changes.follow(next.sources);
-      const isSame = next.hash === state.app.hash;
+      follow(next);
+      const isSame = next.hash === state.app.hash && next.taken.content === state.app.taken.content;
       state.problem = undefined;
       if (!isSame) {
         deploy(next);
@@ -138,7 +144,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
       note: session.note,
     });
     state.url = web.url;
-    changes.follow(app.sources);
+    follow(app);
     control.say(served(state, session, false));
     await aborted(AbortSignal.any([control.drain, session.signal]));
     state.closing = true;

@@ -127,6 +127,31 @@ export const say = app.function(async (ms = 0) => {
     await served.until((events) => of(events, "container.exited").length === 1);
   });
 
+  it("is one of a file in the image as well, and of no other file", async () => {
+    const app = (more = "") => `import { App, Image } from "coldstart";
+import { readFileSync } from "node:fs";
+const image = Image.node().addLocalDir("data", "~/data").addLocalFile("one.txt", "~/one.txt");
+const app = new App("local", { image });
+const read = (name: string) => readFileSync(process.env.HOME + "/" + name, "utf8");
+export const reads = app.function(() => [read("data/sub/a.txt"), read("one.txt")]);
+${more}`;
+    const files = { "app.ts": app(), "data/sub/a.txt": "a", "one.txt": "1", "other/b.txt": "b" };
+    const served = await serve(files, "app.ts");
+    expect((await served.call("reads")).result).toEqual(["a", "1"]);
+    const again = () => served.stderr().match(/serving the changed code/g)?.length ?? 0;
+    const before = again();
+    served.write({ "other/b.txt": "c", "beside.txt": "new", "data/sub/a.txt": "a" });
+    served.write({ "data/sub/a.txt": "anew" });
+    await expect.poll(again, { timeout: 20_000 }).toBe(before + 1);
+    expect((await served.call("reads")).result).toEqual(["anew", "1"]);
+    served.write({ "one.txt": "2" });
+    await expect.poll(again, { timeout: 20_000 }).toBe(before + 2);
+    expect((await served.call("reads")).result).toEqual(["anew", "2"]);
+    const layers = served.events().filter(({ type }) => type === "image.layer.built");
+    // Two at first, both for the folder, which comes first, and the file alone.
+    expect(layers).toHaveLength(5);
+  });
+
   it("that is broken leaves the app as it was, says why, and is taken on once it is mended", async () => {
     const served = await serve({ "say.ts": app("old"), "word.ts": word("one") }, "say.ts");
     served.write({ "say.ts": `${app("new")}\nthis is no code` });

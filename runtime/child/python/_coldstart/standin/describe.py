@@ -27,7 +27,7 @@ def describe(plan):
     return {
         "functions": functions,
         "entrypoint": any(app.entrypoints for app in apps),
-        **({"local": True} if looked_at else {}),
+        **({"local": sorted({each for each in looked_at if os.path.isfile(each)})} if looked_at else {}),
     }
 
 
