@@ -5,8 +5,8 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { environmentError } from "../errors.ts";
 
-/** The oldest Node that has synchronous module hooks. */
-const FLOOR = [22, 15] as const;
+/** The oldest Node that has synchronous module hooks, and the oldest Python that containers are written for. */
+export const FLOORS = { node: [22, 15], python: [3, 9] } as const;
 
 export interface Interpreter {
   readonly name: "node" | "python";
@@ -43,13 +43,13 @@ export async function chooseNode(options: InterpreterOptions): Promise<Interpret
   for (const candidate of candidates(options)) {
     const found = await inspect(candidate, options.root);
     if (found === undefined) continue;
-    if (isNewEnough(found.version)) return found;
+    if (isNewEnough(found)) return found;
     tooOld ??= found;
   }
   if (tooOld) return newEnough(tooOld, tooOld.path);
   throw environmentError(
     "InterpreterMissingError",
-    `there is no Node on the path, and running functions needs one (${FLOOR.join(".")} or newer); install it from https://nodejs.org, or name it by "node" in the config`,
+    `there is no Node on the path, and running functions needs one (${FLOORS.node.join(".")} or newer); install it from https://nodejs.org, or name it by "node" in the config`,
   );
 }
 
@@ -57,7 +57,7 @@ export async function chooseNode(options: InterpreterOptions): Promise<Interpret
 export async function nodeOfVersion(version: string, cwd: string): Promise<Interpreter | undefined> {
   for (const candidate of allOnPath("node")) {
     const found = await inspect(candidate, cwd);
-    if (found && isNewEnough(found.version) && hasVersion(found, version)) return found;
+    if (found && isNewEnough(found) && hasVersion(found, version)) return found;
   }
   return undefined;
 }
@@ -132,15 +132,18 @@ export function managers(): Record<string, string> {
   return Object.fromEntries(own.map(([name, value]) => [name, value ?? ""]));
 }
 
-function newEnough(found: Interpreter, asked: string): Interpreter {
-  if (isNewEnough(found.version)) return found;
+export function newEnough<Found extends Interpreter>(found: Found, asked: string): Found {
+  if (isNewEnough(found)) return found;
+  const { name, version } = found;
+  const title = name === "node" ? "Node" : "Python";
   throw environmentError(
     "InterpreterTooOldError",
-    `${asked} is Node ${found.version}, and running functions needs ${FLOOR.join(".")} or newer; install a newer one, or name it by "node" in the config`,
+    `${asked} is ${title} ${version}, and running functions needs ${FLOORS[name].join(".")} or newer; install a newer one, or name it by "${name}" in the config`,
   );
 }
 
-function isNewEnough(version: string): boolean {
+export function isNewEnough({ name, version }: Interpreter): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > FLOOR[0] || (major === FLOOR[0] && minor >= FLOOR[1]);
+  const [least, below] = FLOORS[name];
+  return major > least || (major === least && minor >= below);
 }

@@ -5,10 +5,17 @@ import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { environmentError } from "../errors.ts";
-import { allOnPath, executable, hasVersion, type Interpreter, managers, onPath } from "./interpreters.ts";
-
-/** The oldest Python that containers are written for. */
-const FLOOR = [3, 9] as const;
+import {
+  allOnPath,
+  executable,
+  FLOORS,
+  hasVersion,
+  type Interpreter,
+  isNewEnough,
+  managers,
+  newEnough,
+  onPath,
+} from "./interpreters.ts";
 
 export interface Python extends Interpreter {
   /** Folders that its packages are installed in. */
@@ -48,13 +55,13 @@ export async function choosePython(options: PythonOptions): Promise<Python> {
   for (const candidate of candidates(options)) {
     const found = await inspect(candidate, options.from);
     if (found === undefined) continue;
-    if (isNewEnough(found.version)) return found;
+    if (isNewEnough(found)) return found;
     tooOld ??= found;
   }
   if (tooOld) return newEnough(tooOld, tooOld.path);
   throw environmentError(
     "InterpreterMissingError",
-    `there is no Python on the path, and running functions needs one (${FLOOR.join(".")} or newer); install it, make a .venv in the project, or name one by "python" in the config`,
+    `there is no Python on the path, and running functions needs one (${FLOORS.python.join(".")} or newer); install it, make a .venv in the project, or name one by "python" in the config`,
   );
 }
 
@@ -63,7 +70,7 @@ export async function pythonOfVersion(wanted: string, from: string): Promise<Pyt
   const [major, minor = ""] = wanted.split(".");
   for (const candidate of allOnPath(`python${[major, minor].filter(Boolean).join(".")}`)) {
     const found = await inspect(candidate, from);
-    if (found && isNewEnough(found.version) && hasVersion(found, wanted)) return found;
+    if (found && isNewEnough(found) && hasVersion(found, wanted)) return found;
   }
   return undefined;
 }
@@ -108,19 +115,6 @@ async function inspect(asked: string, from: string): Promise<Python | undefined>
   } catch {
     return undefined;
   }
-}
-
-function newEnough(found: Python, asked: string): Python {
-  if (isNewEnough(found.version)) return found;
-  throw environmentError(
-    "InterpreterTooOldError",
-    `${asked} is Python ${found.version}, and running functions needs ${FLOOR.join(".")} or newer; install a newer one, or name it by "python" in the config`,
-  );
-}
-
-function isNewEnough(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > FLOOR[0] || (major === FLOOR[0] && minor >= FLOOR[1]);
 }
 
 const COMPILE = `
