@@ -45,7 +45,7 @@ describe("a trace", () => {
   it("says how long an input waited, beside its body and in the queue", () => {
     expect(slices.at(-1)?.args).toEqual({ input: "i1", waited: 62 });
     const waiting = traceEvents.filter(({ cat }) => cat === "queue");
-    expect(waiting.map(({ name, ph, id, ts }) => [name, ph, id, ts])).toEqual([
+    expect(waiting.map(({ name, ph, id2, ts }) => [name, ph, id2?.local, ts])).toEqual([
       ["queue a.ts::f", "b", "i1", 20_000],
       ["queue a.ts::f", "e", "i1", 82_000],
     ]);

@@ -12,7 +12,8 @@ export interface TraceEvent {
   readonly dur?: number;
   readonly s?: "t";
   readonly cat?: string;
-  readonly id?: string;
+  /** Groups begin and end within the process. */
+  readonly id2?: { readonly local: string };
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
@@ -144,7 +145,13 @@ function waited(
   from: number,
   to: number,
 ): readonly TraceEvent[] {
-  const about = { name: `queue ${of}`.trim(), cat: "queue", id: input, pid: PID, tid: 0 } as const;
+  const about = {
+    name: `queue ${of}`.trim(),
+    cat: "queue",
+    id2: { local: input },
+    pid: PID,
+    tid: 0,
+  } as const;
   return [
     { ...about, ph: "b", ts: from * 1000, args: { input } },
     { ...about, ph: "e", ts: to * 1000 },
