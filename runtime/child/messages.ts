@@ -229,6 +229,10 @@ export interface PoolFigures {
   readonly backlog: number;
   /** Containers, those that boot included. */
   readonly containers: number;
+  /** Inputs that containers are at work on. */
+  readonly running: number;
+  /** Further inputs that warm containers could take at once. */
+  readonly room: number;
 }
 
 /** How a pool scales; seconds, as users write them. */

@@ -149,14 +149,15 @@ function quiet(name: string, sibling: FunctionBoard | undefined): FunctionBoard 
 function snapshot(
   description: FunctionDescription,
   board: FunctionBoard,
-  { label, state }: SiteOptions,
+  { label, platform, state }: SiteOptions,
 ): FunctionSnapshot {
   const { web, schedule, settings, file } = description;
   const name = label(description);
   const owner = classOf(description, label);
   const figures = figuresOf(board);
   const next = state.schedule.next(name);
-  const { keepWarm, maxContainers, bufferContainers, containerIdleTimeout, concurrency } = settings;
+  const { keepWarm, maxContainers, bufferContainers, containerIdleTimeout } =
+    platform.scaling(description) ?? settings;
   const isServed = web !== undefined || state.app.handlers.has(description.name);
   return {
     name,
@@ -176,7 +177,7 @@ function snapshot(
       ...(maxContainers === undefined ? {} : { maxContainers }),
       ...(bufferContainers === undefined ? {} : { bufferContainers }),
       containerIdleTimeout,
-      concurrency: concurrency?.max ?? 1,
+      concurrency: settings.concurrency?.max ?? 1,
     },
     waiting: board.waiting,
     running: board.running,

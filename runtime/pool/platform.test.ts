@@ -99,7 +99,12 @@ it("has the methods of a class share their containers, apart by the values of it
     ["input.queued", "app.ts::A.y"],
   ]);
   expect(backends.get("A.x")?.containers.map(({ methods }) => methods)).toEqual([["x"], ["y"]]);
-  expect(platform.figures({ file: "/app.ts", name: "A.y" })).toEqual({ backlog: 0, containers: 2 });
+  expect(platform.figures({ file: "/app.ts", name: "A.y" })).toEqual({
+    backlog: 0,
+    containers: 2,
+    running: 0,
+    room: 2,
+  });
   platform.configure({ file: "/app.ts", name: "A.y" }, { keepWarm: 3 });
   await ready("A.x");
   expect(containers("A.x").length).toBe(3);
@@ -212,7 +217,9 @@ describe("what code in containers asks", () => {
   it("changes how a function scales, and tells how many containers it has", async () => {
     deploy();
     await ask({ ask: "configure", ...b, settings: { keepWarm: 2 } });
-    expect(await ask({ ask: "figures", ...b })).toEqual({ value: { backlog: 0, containers: 2 } });
+    expect(await ask({ ask: "figures", ...b })).toEqual({
+      value: { backlog: 0, containers: 2, running: 0, room: 0 },
+    });
   });
 
   it("knows a function by what its module says, and by what its caller says otherwise", async () => {

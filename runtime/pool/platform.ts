@@ -72,6 +72,8 @@ export interface Platform {
   cancel(id: string): void;
   configure(name: FunctionName, scaling: Partial<Scaling>): void;
   figures(name: FunctionName): PoolFigures;
+  /** How it scales now; undefined as long as nothing has been asked of it, so that its definition counts. */
+  scaling(name: FunctionName): Scaling | undefined;
   /** Answers containers that belong to no pool: a local entry point, a cold start by itself. */
   readonly requests: RequestHandler;
   /** Waits for the inputs at hand and all that they call, then ends all containers with their exit hooks. */
@@ -157,6 +159,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     cancel: (id) => spawned.cancel(id),
     configure: (name, scaling) => served().pools.configure(name, scaling),
     figures: (name) => served().pools.figures(name),
+    scaling: (name) => current?.pools.scaling(name),
     requests: async (...request) => served().requests(...request),
     async drain() {
       const last = current;

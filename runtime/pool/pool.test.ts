@@ -147,12 +147,12 @@ describe("scaling", () => {
     await Promise.all(all);
   });
 
-  it("tells how many inputs wait, and how many containers there are", async () => {
+  it("tells how many inputs wait and run, how many containers there are, and what they have room for", async () => {
     open({ maxContainers: 1 });
     const all = [send(), send()];
-    expect(pool.figures()).toEqual({ backlog: 2, containers: 1 });
+    expect(pool.figures()).toEqual({ backlog: 2, containers: 1, running: 0, room: 0 });
     await ready(0);
-    expect(pool.figures()).toEqual({ backlog: 1, containers: 1 });
+    expect(pool.figures()).toEqual({ backlog: 1, containers: 1, running: 1, room: 0 });
     await pool.stop();
     await Promise.all(all);
   });

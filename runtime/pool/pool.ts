@@ -46,6 +46,8 @@ export interface Pool {
   /** Changes how the running pool scales, as `keepWarm(n)` does. */
   configure(scaling: Partial<Scaling>): void;
   figures(): PoolFigures;
+  /** As it is now, with all changes. */
+  scaling(): Scaling;
   /** Takes no more inputs, waits for those it has, then ends all containers with their exit hooks. */
   drain(): Promise<void>;
   /** Takes no more inputs, cancels those it has, and ends all containers at once. */
@@ -307,7 +309,13 @@ export function createPool(options: PoolOptions): Pool {
       limit();
       update();
     },
-    figures: () => ({ backlog: queue.size, containers: members.size }),
+    figures: () => ({
+      backlog: queue.size,
+      containers: members.size,
+      running: members.running,
+      room: members.room,
+    }),
+    scaling: () => scaling,
     drain() {
       drained ??= drainOnce();
       return drained;

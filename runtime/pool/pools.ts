@@ -30,6 +30,8 @@ export interface Pools {
   start(called: FunctionName): void;
   configure(called: FunctionName, scaling: Partial<Scaling>, known?: FunctionSettings): void;
   figures(called: FunctionName, known?: FunctionSettings): PoolFigures;
+  /** Undefined as long as nothing has been asked of the function. */
+  scaling(called: FunctionName): Scaling | undefined;
   /** Lets all inputs end, then stops all containers with their exit hooks. */
   drain(): Promise<void>;
   /** Cancels all inputs and ends all containers at once. */
@@ -113,8 +115,9 @@ export function createPools(options: PoolsOptions): Pools {
     configure: (called, scaling, known) => entryOf(called, known).pool.configure(scaling),
     figures(called, known) {
       const unit = units.get(keyOf(called, options.settings(called, known)));
-      return unit?.pool.figures() ?? { backlog: 0, containers: 0 };
+      return unit?.pool.figures() ?? { backlog: 0, containers: 0, running: 0, room: 0 };
     },
+    scaling: (called) => units.get(keyOf(called, options.settings(called)))?.pool.scaling(),
     async drain() {
       // A function at work may call any other: no pool closes before all are quiet.
       if (inputs > 0) {

@@ -104,17 +104,26 @@ function ticks(
     return (after) => begun + (Math.floor((after - begun) / step) + 1) * step;
   }
   const { expression, timeZone = "UTC" } = schedule;
+  if (!isTimeZone(timeZone)) {
+    const message = `the schedule of ${label} has the time zone ${JSON.stringify(timeZone)}, which no clock knows; give a name such as "Europe/Berlin"`;
+    throw usageError("ScheduleError", message);
+  }
   try {
     const cron = new Cron(expression, { paused: true, timezone: timeZone, mode: "5-part" });
-    // The first look finds time zones that are none.
-    cron.nextRun(new Date(begun));
     return (after) => cron.nextRun(new Date(after))?.getTime();
   } catch (error) {
     const why = (error as Error).message.replace(/^CronPattern: /, "");
-    throw usageError(
-      "ScheduleError",
-      `the schedule of ${label} is no cron expression with five fields: ${JSON.stringify(expression)} in ${timeZone}: ${why}`,
-    );
+    const message = `the schedule of ${label} is no cron expression with five fields: ${JSON.stringify(expression)}: ${why}`;
+    throw usageError("ScheduleError", message);
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
   }
 }
 

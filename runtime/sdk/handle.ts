@@ -65,7 +65,7 @@ export interface RemoteCalls<Inputs extends readonly unknown[], Result> {
    * @throws OptionRangeError for numbers out of range
    */
   updateAutoscaler(settings: ScalingChange): Promise<void>;
-  /** How many inputs wait, and how many containers there are. */
+  /** How many inputs wait and run, how many containers there are, and how many more inputs they could take at once. */
   figures(): Promise<PoolFigures>;
 }
 

@@ -65,7 +65,7 @@ export interface MethodCalls {
   keepWarm(containers: number): Promise<void>;
   /** Changes how the method's containers scale. See {@link RemoteCalls.updateAutoscaler}. */
   updateAutoscaler(settings: ScalingChange): Promise<void>;
-  /** How many inputs wait, and how many containers there are. */
+  /** See {@link RemoteCalls.figures}. */
   figures(): Promise<PoolFigures>;
   /** The same method, called in another way. */
   withOptions<Inputs extends unknown[], Returned>(

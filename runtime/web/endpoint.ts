@@ -36,7 +36,7 @@ export async function answerEndpoint(
   }
   const open = web.kind === "endpoint" && web.cors === true;
   if (open && web.method !== "OPTIONS" && isPreflight(request)) return answerPreflight(request, response);
-  if (web.kind === "endpoint" && !allows(web, request.method ?? "GET")) {
+  if (web.kind === "endpoint" && !allows(web, request)) {
     response.setHeader("allow", web.method);
     return refuse(response, 405, "WrongMethod", `${name} takes ${web.method} requests`);
   }
@@ -78,9 +78,13 @@ export function tell(label: string, error: unknown, note: (text: string) => void
   if (kind !== "cancelled") note(`${label}: ${stack ?? `${name}: ${message}`}`);
 }
 
-function allows({ method, cors }: { readonly method: string; readonly cors?: true }, asked: string): boolean {
-  // FastAPI answers for what its endpoints allow.
-  return asked === method || (asked === "OPTIONS" && !cors) || (asked === "HEAD" && method === "GET");
+function allows(
+  { method, cors }: { readonly method: string; readonly cors?: true },
+  { method: asked = "GET", url = "/" }: IncomingMessage,
+): boolean {
+  if (asked === method || (asked === "HEAD" && method === "GET")) return true;
+  // FastAPI answers for what its endpoints allow, and for what lies below them: their documentation.
+  return !cors && (asked === "OPTIONS" || /^\/f\/[^/?#]*\/[^?#]/.test(url));
 }
 
 export function wireOf({

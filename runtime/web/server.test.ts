@@ -186,6 +186,8 @@ describe("an endpoint", () => {
     expect((await raw("/f/open", {}, "OPTIONS")).statusCode).toBe(405);
     // FastAPI answers for itself.
     expect((await raw("/f/python", preflight, "OPTIONS")).statusCode).toBe(299);
+    expect((await raw("/f/python/docs", {})).statusCode).toBe(299);
+    expect((await raw("/f/open/docs", {})).statusCode).toBe(405);
   });
 
   it("refuses bodies beyond the limit, said beforehand or not", async () => {
@@ -335,6 +337,7 @@ describe("the server", () => {
     const answer = await fetch(web.url, { headers: { accept: "application/json" } });
     expect(await answer.json()).toEqual(snapshot);
     expect((await fetch(`${web.url}/etc/passwd`)).status).toBe(404);
+    expect((await fetch(web.url, { method: "POST" })).status).toBe(405);
   });
 
   it("sends a snapshot at once and after each change", async () => {

@@ -107,6 +107,10 @@ async function route(
   if (area === "api" && name === "call") {
     return answerCall(site, options, request, response, decode(pathname.slice("/api/call/".length)));
   }
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET");
+    return refuse(response, 405, "WrongMethod", "the page is there to be read; inputs go to /f/NAME");
+  }
   if (pathname === "/" && wantsJson(request)) return sendJson(response, 200, site.snapshot());
   return sendPage(options.page, pathname, response);
 }

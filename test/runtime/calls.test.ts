@@ -113,7 +113,7 @@ def everything():
     add.update_autoscaler(min_containers=0, scaledown_window=30)
     add.keep_warm(0)
     stats = add.get_current_stats()
-    found["stats"] = [stats.backlog >= 0, stats.num_total_runners > 0]
+    found["stats"] = [stats.backlog >= 0, stats.num_total_runners > 0, stats.num_running_inputs >= 0, stats.input_headroom >= 0]
     return found
 
 @app.function()
@@ -224,7 +224,7 @@ describe("functions of an app in Python", () => {
       late: "TimeoutError",
       cancelled: "RemoteError",
       lost: ["ContainerLostError", true, true],
-      stats: [true, true],
+      stats: [true, true, true, true],
     });
     // One for each generator that ran, the one whose loop was left among them.
     expect(run.output.match(/count left/g)).toHaveLength(3);

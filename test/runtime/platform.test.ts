@@ -165,7 +165,7 @@ describe("the minimum", () => {
     const spawned = app.events.find((event) => event.type === "container.spawned");
     if (spawned?.type === "container.spawned") process.kill(spawned.pid, "SIGKILL");
     await app.said("container.ready", 3);
-    expect(app.platform.figures(app.name("f"))).toEqual({ backlog: 0, containers: 2 });
+    expect(app.platform.figures(app.name("f"))).toEqual({ backlog: 0, containers: 2, running: 0, room: 2 });
     app.platform.configure(app.name("f"), { keepWarm: 3 });
     await app.said("container.ready", 4);
     expect(app.platform.figures(app.name("f")).containers).toBe(3);

@@ -144,6 +144,7 @@ describe.each(LANGUAGES)("in $name", (language) => {
     const { functions } = await served.snapshot();
     const plain = functions.find((each) => each.name.endsWith(`::${language.plain}`));
     expect(plain?.containers.map(({ state }) => state)).toEqual(["warm", "warm", "warm"]);
+    expect(plain?.settings.keepWarm).toBe(3);
   });
 
   it("amortized work makes the first input of a container slow, and no later one", async () => {

@@ -25,13 +25,16 @@ def _asking(message, then=lambda value: value):
     return Call(lambda *args, **kwargs: then(ask(*message(*args, **kwargs))), aio)
 
 
-class FunctionStats:
+class FunctionCurrentStats:
     def __init__(self, figures):
         self.backlog = figures["backlog"]
         self.num_total_runners = figures["containers"]
+        self.num_running_inputs = figures["running"]
+        self.input_headroom = figures["room"]
 
     def __repr__(self):
-        return "FunctionStats(backlog=%d, num_total_runners=%d)" % (self.backlog, self.num_total_runners)
+        said = ", ".join("%s=%d" % each for each in vars(self).items())
+        return "FunctionCurrentStats(%s)" % said
 
 
 class Calls:
@@ -137,7 +140,7 @@ class Calls:
 
     @property
     def get_current_stats(self):
-        return _asking(lambda: ({"ask": "figures", **self.target()}, b""), FunctionStats)
+        return _asking(lambda: ({"ask": "figures", **self.target()}, b""), FunctionCurrentStats)
 
     @property
     def hydrate(self):
