@@ -18,23 +18,35 @@ _HOPS = {
     "content-length",
 }
 
+#: Seconds in which a container that was told to end has left its port.
+_LEAVING = 5
+
 
 class Port:
     def __init__(self, port, seconds):
         self.port = port
         self.seconds = seconds
 
-    def refuse_taken(self):
-        """Before user code starts its server: whatever answers now is something else."""
+    def wait_until_free(self):
+        """Before user code starts its server: whatever answers now is something else, or a container that is about to end."""
+        from time import monotonic, sleep
+
+        end = monotonic() + _LEAVING
+        while self._is_taken():
+            if monotonic() > end:
+                raise environment(
+                    "PortTakenError",
+                    "port %d is taken by another process of this computer; containers have no ports of their own here, so that it may be another function of the app, or an earlier version of this one that still has inputs: end it, or use another port"
+                    % self.port,
+                )
+            sleep(0.05)
+
+    def _is_taken(self):
         try:
             socket.create_connection(("127.0.0.1", self.port), 1).close()
         except OSError:
-            return
-        raise environment(
-            "PortTakenError",
-            "port %d is taken by another process of this computer, maybe another container of this function; end it, or use another port"
-            % self.port,
-        )
+            return False
+        return True
 
     async def open(self):
         """Until something listens there."""

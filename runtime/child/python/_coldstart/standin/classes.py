@@ -52,6 +52,10 @@ class Cls(Settings):
         member = getattr(self.raw, name)
         return getattr(Obj(self, (), {}), name) if isinstance(member, Marked) else member
 
+    @property
+    def has_port(self):
+        return bool(marked_members(self.raw, "web_server"))
+
     def methods(self):
         found = {}
         for kind in CALLED:

@@ -13,7 +13,7 @@ def open_server(marks, build):
 
         said = marks["web_server"]
         server = Port(said.get("first") or said.get("port"), said.get("startup_timeout", 5))
-        server.refuse_taken()
+        server.wait_until_free()
         build()
     elif "wsgi_app" in marks:
         from ..wsgi import Wsgi
