@@ -206,6 +206,7 @@ it("methods of a class share containers and the object in them, whatever kind ea
   await open(`
 @app.cls(min_containers=1)
 class Both:
+    name: str = modal.parameter(default="a")
     size: int = modal.parameter(default=1)
 
     @modal.enter()
@@ -231,6 +232,10 @@ class Both:
     def asks(self):
         return [os.getpid(), self.one.remote(3)[0]]
 
+    @modal.method()
+    def other(self):
+        return Both(name="b", size=2).one.remote(4)[0]
+
     @modal.asgi_app()
     def web(self):
         async def answer(scope, receive, send):
@@ -250,10 +255,12 @@ class Both:
   const [asker, other] = (await app.call("Both.asks")) as [number, number];
   expect([asker, other === pid]).toEqual([pid, false]);
   expect(await app.call("Both.one", [5])).toContain(1);
-  expect(await app.call("Both(size=2).one", [5])).toEqual([
-    expect.not.toSatisfy((each) => each === pid || each === other),
+  const big = await app.call("Both.other");
+  expect([pid, other]).not.toContain(big);
+  expect(await app.call('Both(name="b", size=2).one', [5])).toEqual([
+    big,
     2,
-    ["load", "web", "one 5"],
+    ["load", "web", "one 4", "one 5"],
   ]);
   expect(app.count("container.spawned")).toBe(3);
 });

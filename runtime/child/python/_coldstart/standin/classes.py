@@ -122,11 +122,18 @@ class Cls(Settings):
         return [(name, member.raw) for name, member in found.items()]
 
     def target(self, method, given):
-        shown = ", ".join("%s=%r" % item for item in sorted(given.items()))
+        shown = ", ".join("%s=%s" % (name, _spelled(value)) for name, value in sorted(given.items()))
         name = "%s%s.%s" % (self.name, "(%s)" % shown if shown else "", method)
         marks = marks_of(self.raw, self.methods()[method])
         settings = self.settings(builds(self, marked_members(self.raw, "build")), marks, method)
         return {"file": file_of(self.raw), "name": name, "function": settings}
+
+
+def _spelled(value):
+    """Text as it is written on command lines: whoever names these values names the same containers."""
+    from ..json_text import dumps
+
+    return dumps(value) if isinstance(value, str) else repr(value)
 
 
 class Obj:
