@@ -63,6 +63,9 @@ it.each(["light", "dark"] as const)(
     await card("search.ts::search").getByText("First inputs are slow").waitFor();
     // The analysis's finding, at its line.
     await card("search.ts::search").getByText("search.ts:7").waitFor();
+    await card("search.ts::search")
+      .locator("code", { hasText: /^readFile\("table.json", "utf8"\)$/ })
+      .waitFor();
     const bars = card("search.ts::search").getByRole("img");
     expect(await bars.count()).toBe(4);
     expect(await bars.last().getAttribute("aria-label")).toMatch(/boot .*global .*body/);

@@ -33,9 +33,9 @@ function head({ name, class: owner, url, method, schedule, settings }: FunctionS
 
 function advice({ message, advice: what, findings }: Advice): string {
   const list = findings
-    .map(({ place, message: found }) => `<li><code>${text(place)}</code> ${text(found)}</li>`)
+    .map(({ place, message: found }) => `<li><code>${text(place)}</code> ${prose(found)}</li>`)
     .join("");
-  return `<div class="advice"><strong>${text(message)}</strong>${text(what)}${list && `<ul>${list}</ul>`}</div>`;
+  return `<div class="advice"><strong>${text(message)}</strong>${prose(what)}${list && `<ul>${list}</ul>`}</div>`;
 }
 
 function figures({ waiting, running, containers, figures: f, totals }: FunctionSnapshot): string {
@@ -106,6 +106,11 @@ function ago(value: number): string {
 }
 
 /** Safe in text and in attributes. */
+/** What stands between backticks is code. */
+function prose(value: string): string {
+  return text(value).replace(/`([^`]+)`/g, "<code>$1</code>");
+}
+
 function text(value: string): string {
   return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
