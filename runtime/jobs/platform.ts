@@ -18,8 +18,11 @@ const clock: Clock = {
   },
 };
 
-/** Nothing runs on it before a version is deployed. */
-export function openPlatform(session: Session): Platform {
+/**
+ * Nothing runs on it before a version is deployed.
+ * @param trouble Told, beside whoever reads the notes, of what ails a function or a class, by its label.
+ */
+export function openPlatform(session: Session, trouble?: (label: string, text: string) => void): Platform {
   const run = randomBytes(6).toString("hex");
   let calls = 0;
   return createPlatform({
@@ -27,7 +30,11 @@ export function openPlatform(session: Session): Platform {
     newInput: session.newInput,
     newCall: () => `fc-${run}-${++calls}`,
     emit: (event) => session.emit(event),
-    trouble: (called, text) => session.note(`${session.label(called)} ${text}`),
+    trouble(called, text) {
+      const label = session.label(called);
+      session.note(`${label} ${text}`);
+      trouble?.(label, text);
+    },
   });
 }
 

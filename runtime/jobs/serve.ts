@@ -29,15 +29,22 @@ const MAX_BODY = 100_000_000;
 export async function runServe(session: Session, job: ServeJob, control: ServeControl): Promise<Outcome> {
   const begun = now();
   const board = createBoard();
+  const troubles = new Map<string, string>();
   const watchers = new Set<() => void>();
   const changed = () => {
     for (const each of watchers) each();
   };
   session.listen((event) => {
     board.apply(event);
+    const { type, function: label = "" } = event;
+    // It has got going again.
+    if (type === "container.ready" || type === "input.finished") troubles.delete(event.class ?? label);
     changed();
   });
-  const platform = openPlatform(session);
+  const platform = openPlatform(session, (label, text) => {
+    troubles.set(label, text);
+    changed();
+  });
   const deploy = (app: App) => platform.deploy(versionOf(session, app.images, app.variant, app.functions));
 
   function schedule({ functions }: App): Schedule {
@@ -73,6 +80,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
     app,
     schedule: schedule(app),
     findings: job.findings,
+    troubles,
     problem: undefined,
     url: "",
     closing: false,
@@ -118,6 +126,7 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
       const isSame = next.hash === state.app.hash && next.taken.content === state.app.taken.content;
       state.problem = undefined;
       if (!isSame) {
+        troubles.clear();
         deploy(next);
         state.schedule.stop();
         state.app = next;

@@ -18,6 +18,8 @@ export interface SiteState {
   app: App;
   schedule: Schedule;
   findings: readonly KnownFinding[];
+  /** By label of a function or class: what ails it. */
+  readonly troubles: ReadonlyMap<string, string>;
   /** What keeps the newest code from being served. */
   problem: string | undefined;
   url: string;
@@ -158,10 +160,17 @@ function snapshot(
   const next = state.schedule.next(name);
   const { keepWarm, maxContainers, bufferContainers, containerIdleTimeout } =
     platform.scaling(description) ?? settings;
+  const scaled = {
+    keepWarm,
+    ...(maxContainers === undefined ? {} : { maxContainers }),
+    concurrency: settings.concurrency?.max ?? 1,
+  };
+  const trouble = state.troubles.get(owner ?? name);
   const isServed = web !== undefined || state.app.handlers.has(description.name);
   return {
     name,
     ...(owner === undefined ? {} : { class: owner }),
+    ...(trouble === undefined ? {} : { problem: trouble }),
     ...(isServed ? { url: addressOf(state.url, description.name) } : {}),
     ...(web?.kind === "endpoint" ? { method: web.method } : {}),
     ...(schedule
@@ -173,19 +182,18 @@ function snapshot(
         }
       : {}),
     settings: {
-      keepWarm,
-      ...(maxContainers === undefined ? {} : { maxContainers }),
+      ...scaled,
       ...(bufferContainers === undefined ? {} : { bufferContainers }),
       containerIdleTimeout,
-      concurrency: settings.concurrency?.max ?? 1,
     },
     waiting: board.waiting,
     running: board.running,
     containers: board.containers,
     totals: board.totals,
     figures,
-    diagnosis: diagnose(board).map((found): Advice => {
-      const words = wordsOf(found, figures, board, file.endsWith(".py"));
+    // Nobody waits for what the clock calls.
+    diagnosis: (schedule && !isServed ? [] : diagnose(board)).map((found): Advice => {
+      const words = wordsOf(found, figures, board, { ...scaled, python: file.endsWith(".py") });
       const findings = found.kind === "first-inputs" ? state.findings.filter(isAbout(name)) : [];
       return { kind: found.kind, ...words, findings: findings.map(placed) };
     }),

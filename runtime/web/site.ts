@@ -76,6 +76,8 @@ export interface FunctionSnapshot {
   readonly name: string;
   /** `FILE::CLASS` of a method, with whose other methods it shares its containers. */
   readonly class?: string;
+  /** What keeps it, or its class, from having warm containers or from ending its inputs. */
+  readonly problem?: string;
   /** Where it answers requests. */
   readonly url?: string;
   readonly method?: string;

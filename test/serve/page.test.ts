@@ -31,6 +31,7 @@ export const search = app.function({ webEndpoint: true }, async () => {
 let loaded = false;
 
 export const tidy = app.function({ schedule: new Period({ hours: 1 }), keepWarm: 1 }, () => "<b>done</b>");
+export const sick = app.function({ keepWarm: 1, enter: () => { throw new Error("no <b>hub</b>"); } }, () => 1);
 export const slow = app.function((ms: number) => new Promise((done) => setTimeout(done, ms)));
 `;
 
@@ -69,6 +70,12 @@ it.each(["light", "dark"] as const)(
     const bars = card("search.ts::search").getByRole("img");
     expect(await bars.count()).toBe(4);
     expect(await bars.last().getAttribute("aria-label")).toMatch(/boot .*global .*body/);
+
+    // What goes wrong is said where it goes wrong.
+    const sick = card("search.ts::sick");
+    await sick.getByRole("alert").getByText("cannot be kept warm: no <b>hub</b>").waitFor();
+    await served.call("sick").catch(() => undefined);
+    await sick.getByRole("cell", { name: "no <b>hub</b>", exact: true }).waitFor();
 
     const running = served.call("slow", 60_000).catch(() => undefined);
     await served.until((events) => of(events, "input.started", "slow").length === 1);

@@ -8,7 +8,7 @@ const STAGES = ["queue", "boot", "global", "enter", "body"] as const;
 const ROWS = 12;
 
 export function article(it: FunctionSnapshot, now: number): string {
-  return head(it) + it.diagnosis.map(advice).join("") + figures(it) + inputs(it, now);
+  return head(it) + trouble(it) + it.diagnosis.map(advice).join("") + figures(it) + inputs(it, now);
 }
 
 function head({ name, class: owner, url, method, schedule, settings }: FunctionSnapshot): string {
@@ -29,6 +29,10 @@ function head({ name, class: owner, url, method, schedule, settings }: FunctionS
     ...(owner === undefined ? [] : [`containers of ${owner.replace(/^.*?::/, "")}`]),
   ].join(" · ");
   return `<div class="head"><h2>${text(name)}</h2>${link}${clock}<span class="settings">${text(said)}</span></div>`;
+}
+
+function trouble({ problem }: FunctionSnapshot): string {
+  return problem === undefined ? "" : `<p class="problem" role="alert">${text(problem)}</p>`;
 }
 
 function advice({ message, advice: what, findings }: Advice): string {
@@ -60,7 +64,18 @@ function inputs({ inputs: all }: FunctionSnapshot, now: number): string {
   // An input that goes on and on shall not make specks of those that have ended: its bar ends with the axis.
   const ended = shown.filter((row) => row.ended !== undefined);
   const scale = Math.max(...(ended.length > 0 ? ended : shown).map((row) => wall(row, now)), 1);
-  const body = shown.map((row) => line(row, now, scale)).join("");
+  // Why inputs failed is said once, at the latest of those that failed so.
+  const told = new Set<string>();
+  const body = shown
+    .map((row) => {
+      const { message } = row;
+      if (message === undefined || row.state === "cancelled" || told.has(message))
+        return line(row, now, scale);
+      told.add(message);
+      const why = `<tr class="why"><td colspan="5" title="${text(message)}">${text(message)}</td></tr>`;
+      return line(row, now, scale) + why;
+    })
+    .join("");
   return `<table><thead><tr><th class="when">came</th><th class="state">state</th><th class="kind">container</th><th>where the time went</th><th class="took">in all</th></tr></thead><tbody>${body}</tbody></table>`;
 }
 
@@ -69,8 +84,9 @@ function line(row: InputRow, now: number, scale: number): string {
   const stages = row.stages ?? soFar(row, now);
   const parts = STAGES.flatMap((stage) => {
     const took = stages[stage] ?? 0;
-    // What cannot be seen on this scale is left out, but for what is all there is.
-    return took / scale < 0.002 && stage !== "body" ? [] : [{ stage, took }];
+    // What cannot be seen on this scale is left out, but for a body that has run.
+    const isSeen = took / scale >= 0.002 || (stage === "body" && stages.body !== undefined);
+    return !isSeen ? [] : [{ stage, took }];
   });
   const label = parts.map(({ stage, took }) => `${stage} ${ms(took)}`).join(", ");
   const spans = parts
