@@ -62,6 +62,8 @@ export interface Draft {
   parsedChanged?: string;
   escaped?: string;
   closed?: boolean;
+  /** Calls of the phase's own code that take the bytes out of it: a stream gives them once. */
+  readonly drained: Range[];
 }
 
 /** Where the phase stands while helpers run. */

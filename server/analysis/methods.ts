@@ -48,6 +48,14 @@ const training = words(
   "train fit partial_fit load_state_dict load_lora_weights fuse_lora unload_lora_weights add_tokens",
 );
 
+/** Methods that take the bytes of an answer out of its stream. */
+const draining = {
+  typescript: words(
+    "transformToString transformToByteArray transformToWebStream arrayBuffer text json blob bytes formData getReader pipe pipeTo pipeThrough",
+  ),
+  python: words("read readline readlines iter_content iter_bytes iter_lines iter_chunks"),
+};
+
 /** Constant lists up to this length are gone through element by element. */
 const SHORT = 16;
 
@@ -63,6 +71,7 @@ export function callMethod(walk: Walk, call: Call, receiver: Known, property: st
     return nothing;
   }
   if (receiver.origin !== undefined && receiver.nature !== "data") current(walk).reads.add(receiver.origin);
+  if (draining[call.frame.module.language].has(property)) drain(walk, call, receiver);
   const known = computedMethod(receiver, property, call.args, call.named);
   if (known) return known;
   if (iterating.has(property) && (receiver.nature === "data" || harmless.has(property))) {
@@ -155,6 +164,13 @@ function leak(walk: Walk, call: Call, receiver: Known, property: string): void {
     if (draft && !draft.row.shared) draft.escaped ??= property;
   }
   if (call.args.some((arg) => arg.fetched.size > 0)) mark(walk, property);
+}
+
+function drain(walk: Walk, call: Call, receiver: Known): void {
+  for (const id of receiver.fetched) {
+    const draft = walk.drafts[id];
+    if (draft?.phase === walk.phase) draft.drained.push(walk.chain[0]?.range ?? call.site.range);
+  }
 }
 
 function end(walk: Walk, receiver: Known): void {

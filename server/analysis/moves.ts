@@ -1,5 +1,6 @@
 // Works out whether work may leave the body, which statements have to go with it, and what the body needs of them.
 import type { Movability } from "../facts/function.ts";
+import type { Range } from "../facts/module.ts";
 import {
   type Body,
   contains,
@@ -23,6 +24,9 @@ interface Unit {
   readonly block: BlockTrace;
   readonly steps: ReadonlySet<Step>;
 }
+
+/** Why an answer can't be kept without what reads it. */
+const ONCE = "The handler reads its stream, which gives its bytes once: keep what it read.";
 
 const never = (why: string): Movability => ({ kind: "never", why });
 
@@ -65,10 +69,16 @@ export function bodyMove(
     return never("It changes what outlives the input, each time that it runs.");
   }
   const statements = rangesOf(block, unit.steps);
+  if (drafts.some((each) => isDrainedElsewhere(each, statements))) return never(ONCE);
   const provides = providedBy(body, unit);
   const why = doubtsOf(walk, body.blocks, [...unit.steps], drafts, draft, guarded);
   const move = { how: "statements" as const, statements, provides };
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
+}
+
+/** Whether what reads the bytes of an answer would stay behind. */
+function isDrainedElsewhere({ drained }: Draft, moving: readonly Range[]): boolean {
+  return drained.some((range) => !moving.some((each) => contains(each, range)));
 }
 
 /** Of a statement that does more, or works on the input, only the call moves; a name takes its place there. */
@@ -97,9 +107,10 @@ function callMove(
   if (!draft.awaited && draft.row.overlap === "overlaps" && draft.kind !== "client") {
     return never("Nothing waits for it where it stands.");
   }
+  const parse = body.module && draft.parsedChanged === undefined && parseAround(body.module, place.range);
+  if (isDrainedElsewhere(draft, [parse || place.range])) return never(ONCE);
   const why =
     doubtOfSharing([draft]) ?? doubtsOfWork(walk, body.blocks, [draft], draft, guarded, step.range.start);
-  const parse = body.module && draft.parsedChanged === undefined && parseAround(body.module, place.range);
   const move = { how: "statements" as const, statements: [parse || place.range], provides: [] };
   return why === undefined ? { kind: "safe", ...move } : { kind: "unsafe", why, ...move };
 }

@@ -19,7 +19,7 @@ export function isThere(walk: Walk, draft: Draft, all: readonly Draft[]): boolea
   }
   if (draft.phase === "global" && storage?.importsModule) return true;
   if (folder !== undefined && kept.some((each) => isInside(folder, each))) return true;
-  return isBaked(walk, draft, folder, all);
+  return isBaked(walk, draft, folder, all) || isFilled(walk, folder, all);
 }
 
 /** Whether the build fetches the same, or something that can't be told from it. */
@@ -33,6 +33,17 @@ function isBaked(walk: Walk, draft: Draft, folder: string | undefined, all: read
       (each.target === undefined || target === undefined || each.target === target) &&
       brings(each, draft) &&
       folderOf(walk, each) === folder,
+  );
+}
+
+/** Whether the build puts files below the very folder that a load of another kind looks into. */
+function isFilled(walk: Walk, folder: string | undefined, all: readonly Draft[]): boolean {
+  if (folder === undefined) return false;
+  const below = `${normalize(folder).replace(/\/$/, "")}/`;
+  return (
+    all.some(
+      ({ phase, folder: own }) => phase === "build" && own !== undefined && normalize(own).startsWith(below),
+    ) || walk.storage?.commands.some((command) => command.includes(below)) === true
   );
 }
 

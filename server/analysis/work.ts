@@ -164,6 +164,7 @@ function createDraft(
     awaited: false,
     coroutine: outer?.module.language === "python" && outer.module.functions[outer.function]?.async === true,
     filled: new Set(),
+    drained: [],
   };
   walk.drafts.push(draft);
   return draft;

@@ -11,8 +11,16 @@ export function fetchInBuild(
 ): readonly Fix[] {
   const facts = functions.find((each) => each.name === name);
   if (!facts || item.keptIn === undefined || item.place.file !== facts.file) return [];
-  const owners = ownersOf(item, functions);
+  // Another function that has the same hook may have the files already.
+  const owners = ownersOf(item, functions).filter((each) => fetchesAt(item, each));
   return [...inImage(item, facts, owners), ...onVolume(item, item.keptIn, owners)];
+}
+
+function fetchesAt({ phase, place }: WorkItem, { work }: FunctionFacts): boolean {
+  const { start } = place.range;
+  // Module scope fetches for all.
+  if (phase === "global") return true;
+  return work[phase].some((each) => each.kind === "download" && each.place.range.start === start);
 }
 
 /** All that the phase fetches is fetched in one step: they share a fix. */

@@ -8,7 +8,7 @@ import type { Syntax } from "../syntax.ts";
 import { around, type Draft, descendants, insert, isWithin, nodeAt, textOf } from "./draft.ts";
 import { extentOf, indentAt, lineStart, movedText, removeStatements } from "./layout.ts";
 import { leaves, waits } from "./moved.ts";
-import { freshName } from "./names.ts";
+import { freshFunction } from "./names.ts";
 import { argumentOf, callAt, functionAround, statementAt, statementOf } from "./places.ts";
 import { isPure } from "./raise.ts";
 
@@ -78,7 +78,7 @@ function writeSteps(
     if (options === undefined) return undefined;
     images.set(node.end, { node, method: build.method, options });
   }
-  const name = freshName(draft, nodes.length > 1 ? "download_files" : "download_file");
+  const name = freshFunction(draft, nodes.length > 1 ? "download_files" : "download_file");
   const first = [...images.values()].map(({ node }) => statementOf(draft, node)).sort(byPlace)[0];
   if (!first || draft.parents.get(first)?.type !== "module") return undefined;
   const needed = [...new Set(needs.flatMap((need) => need ?? []))].sort((a, b) => a.start - b.start);

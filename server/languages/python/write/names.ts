@@ -12,6 +12,19 @@ export function freshName(draft: Draft, wanted: string): string {
   return name;
 }
 
+/** As `freshName`, for a function of the module: methods of other things (`client.download_file`) may have the same. */
+export function freshFunction(draft: Draft, wanted: string): string {
+  const nodes = descendants(draft.root).filter(
+    ({ type, field }) => type === "identifier" && field !== "attribute",
+  );
+  const taken = new Set(nodes.map((each) => textOf(draft, each)));
+  const isTaken = (name: string) => taken.has(name) || draft.names.isNew(name) || keywords.has(name);
+  let name = wanted;
+  for (let count = 2; isTaken(name); count++) name = `${wanted}${count}`;
+  draft.names.add(name);
+  return name;
+}
+
 /** As `freshName`, for a name of the function around a node: other functions may have the same. */
 export function freshLocal(draft: Draft, wanted: string, node: Syntax): string {
   const around = functionAround(draft, node);
