@@ -507,3 +507,73 @@ it("takes a mere folder of the package's name for no package", async () => {
   expect(run.notes.join()).toContain("modal is not installed here");
   sources.remove();
 });
+
+describe("a stand-in", () => {
+  it("says what it is, and which names it has", async () => {
+    const shown = `
+import modal
+image = modal.Image.debian_slim("3.11").pip_install("x", "y")
+app = modal.App("shown", image=image)
+
+@app.function()
+def f(): return [
+    repr(each) for each in (
+        app, f, Model, Model(size="large"), Model().run, image, modal.Volume.from_name("v"), modal.Cron("0 * * * *"),
+        modal.Secret.from_dict({"TOKEN": "1234"}), modal.FunctionCall.from_id("fc-1"), modal.Dict.from_name("d"),
+        modal.Function.from_name("other", "g"), modal.Retries(max_retries=2), modal.FilePatternMatcher("*.py"),
+    )
+] + [hasattr(app, "app_id"), hasattr(app, "nothing_like_it"), hasattr(app, "deploy"), hasattr(modal, "nothing_like_it")]
+
+@app.cls()
+class Model:
+    size: str = modal.parameter(default="small")
+    @modal.method()
+    def run(self): pass
+`;
+    project.write({ "shown.py": shown });
+    const run = await cold("shown.py::f");
+    expect(resultOf(run)).toEqual([
+      "<modal.App 'shown'>",
+      "<modal.Function f of <modal.App 'shown'>>",
+      "<modal.Cls Model of <modal.App 'shown'>>",
+      "<modal object Model(size='large')>",
+      "<modal.Function run of <modal object Model()>>",
+      "<modal.Image debian_slim('3.11').pip_install('x', 'y')>",
+      "<modal.Volume 'v'>",
+      "modal.Cron('0 * * * *')",
+      "<modal.Secret TOKEN>",
+      "<modal.FunctionCall 'fc-1'>",
+      "<modal.Dict, which is on Modal's machines>",
+      '<modal.Function.from_name("other", "g"), which is deployed elsewhere>',
+      "modal.Retries(max_retries=2)",
+      "FilePatternMatcher('*.py')",
+      ...[false, false, true, false],
+    ]);
+  });
+
+  it.each([
+    ["app.deploy()", "modal.App.deploy"],
+    ["f.object_id", "modal.Function.object_id"],
+    ["modal.Volume.from_name('v').listdir('/')", "modal.Volume.listdir"],
+    ["app.sandboxes", "modal.App.sandboxes"],
+  ])("names %s at its line, as of Modal's own machines", async (code, name) => {
+    project.write({
+      "lacks.py": `import modal\napp = modal.App("lacks")\n\n@app.function()\ndef f():\n    return ${code}\n`,
+    });
+    const error = errorOf(await cold("lacks.py::f"));
+    expect(error).toMatchObject({ kind: "environment", name: "ModalOnlyError", stage: "body" });
+    expect(error.message).toContain(name);
+    expect(error.stack).toContain('lacks.py", line 6');
+    expect(error.stack).toContain("ModalOnlyError:");
+  });
+
+  it.each([
+    ["modal.Image.debian_slim().pip_instal('x')", "'modal.Image' has no attribute 'pip_instal'"],
+    ["modal.App('x').functoin()", "'modal.App' has no attribute 'functoin'"],
+    ["modal.asgi_ap()", "module 'modal' has no attribute 'asgi_ap'"],
+  ])("does not know %s, as Modal does not", async (code, message) => {
+    project.write({ "typo.py": `import modal\n${code}\ndef f(): pass\n` });
+    const error = errorOf(await cold("typo.py::f"));
+    expect(error).toMatchObject({ kind: "error", name: "AttributeError", stage: "global", message });
+  });
+});

@@ -8,6 +8,18 @@ class Failure(Exception):
         self.name = name
 
 
+class Lacking(Failure, AttributeError):
+    """Whoever asks whether it is there hears no."""
+
+
+def lacking(what):
+    return Lacking(
+        "environment",
+        "ModalOnlyError",
+        "%s is known on Modal alone; run this function there, or leave that line out here" % what,
+    )
+
+
 def usage(name, message):
     return Failure("usage", name, message)
 

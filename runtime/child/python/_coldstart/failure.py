@@ -50,7 +50,7 @@ def describe(error):
         stack = _stack(error) if error.kind == "environment" else ""
         # Only where it leads to a line of the user's.
         return (
-            {**failure, "stack": stack.replace("_coldstart.errors.Failure:", error.name + ":")}
+            {**failure, "stack": stack.replace(_title(error), error.name + ":")}
             if '  File "' in stack
             else failure
         )
@@ -71,6 +71,11 @@ def describe(error):
     if lack:
         failure["lacks"] = lack
     return failure
+
+
+def _title(error):
+    """As a stack begins its last line."""
+    return "%s.%s:" % (type(error).__module__, type(error).__qualname__)
 
 
 def describe_ended(error, reason):

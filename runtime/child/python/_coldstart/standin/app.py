@@ -1,11 +1,17 @@
 """Apps: what registers functions, classes and local entry points."""
 
-from . import apps, only_on_modal
+from . import apps
 from .classes import Cls
 from .functions import Function, LocalEntrypoint
+from .named import Named
 
 
-class App:
+class App(Named):
+    kind = "App"
+
+    def said(self):
+        return repr(self.name) if self.name else ""
+
     def __init__(self, name=None, **options):
         self.name = self.description = name
         self.options = options
@@ -65,9 +71,6 @@ class App:
     def run(self, *args, **kwargs):
         """The app runs already."""
         return _Running(self)
-
-    def deploy(self, *args, **kwargs):
-        raise only_on_modal("app.deploy()")
 
 
 class _Running:

@@ -105,6 +105,9 @@ class Retries:
         self.initial_delay = number(said, "initial_delay", 0, 60, whole=False)
         self.max_delay = number(said, "max_delay", 1, 60, whole=False)
 
+    def __repr__(self):
+        return "modal.Retries(max_retries=%d)" % self.max_retries
+
     def described(self):
         if self.max_retries == 0:
             return None

@@ -6,10 +6,14 @@ from . import checks, file_of
 from .calls import Calls
 from .deployed import look_up
 from .marks import CALLED, Marked, Parameter, marked_members, marks_of
+from .named import Named, missing
 from .settings import Settings, builds
 
 
 class Cls(Settings):
+    def __repr__(self):
+        return "<modal.Cls %s of %r>" % (self.name, self.app)
+
     def __init__(self, app, cls, options):
         Settings.__init__(self, app, options)
         self.raw = cls
@@ -49,7 +53,12 @@ class Cls(Settings):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        member = getattr(self.raw, name)
+        member = getattr(self.raw, name, None)
+        if member is None and not hasattr(self.raw, name):
+            found = missing("Cls", name)
+            if found is not None:
+                return found
+            raise AttributeError("modal.Cls %s has no attribute %r" % (self.name, name))
         return getattr(Obj(self, (), {}), name) if isinstance(member, Marked) else member
 
     @property
@@ -144,6 +153,11 @@ class Obj:
         self._given = args, kwargs
         self._here = None
 
+    def __repr__(self):
+        args, kwargs = self._given
+        given = [*map(repr, args), *("%s=%r" % item for item in kwargs.items())]
+        return "<modal object %s(%s)>" % (self._cls.name, ", ".join(given))
+
     def instance(self):
         if self._here is None:
             args, kwargs = self._given
@@ -173,7 +187,12 @@ class Obj:
         return self._any_method().update_autoscaler
 
 
-class ObjMethod(Calls):
+class ObjMethod(Calls, Named):
+    kind = "Function"
+
+    def said(self):
+        return "%s of %r" % (self.name, self.obj)
+
     def __init__(self, obj, name, marked):
         self.obj = obj
         self.name = name

@@ -17,6 +17,9 @@ class Deployed:
     def __init__(self, kind, app, name):
         self._what = 'modal.%s.from_name("%s", "%s")' % (kind, app, name)
 
+    def __repr__(self):
+        return "<%s, which is deployed elsewhere>" % self._what
+
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)

@@ -4,10 +4,16 @@ from . import checks, file_of
 from .calls import Calls
 from .deployed import look_up
 from .marks import Marked
+from .named import Named
 from .settings import Settings, builds
 
 
-class Function(Settings, Calls):
+class Function(Settings, Calls, Named):
+    kind = "Function"
+
+    def said(self):
+        return "%s of %r" % (self.name, self.app)
+
     def __init__(self, app, function, options):
         Settings.__init__(self, app, options)
         self.marks = function.marks if isinstance(function, Marked) else {}
@@ -52,6 +58,9 @@ class Function(Settings, Calls):
 
 
 class LocalEntrypoint:
+    def __repr__(self):
+        return "<modal local entrypoint %s>" % self.__name__
+
     def __init__(self, function):
         self.raw = function
         self.__name__ = function.__name__

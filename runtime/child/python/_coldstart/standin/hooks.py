@@ -27,7 +27,9 @@ def _prepare(options):
 
     mount(options.get("volumes") or {})
     set_secrets(options.get("secrets") or ())
-    os.environ.update({key: str(value) for key, value in (options.get("env") or {}).items() if value is not None})
+    os.environ.update(
+        {key: str(value) for key, value in (options.get("env") or {}).items() if value is not None}
+    )
 
 
 class CommandFailedError(Exception):
@@ -58,7 +60,9 @@ def commands_step(name, args, kwargs, index):
         # Values of secrets are nobody else's business: a container of the app sets them for itself.
         step["inside"] = {"index": index, "digest": _digest_of(kwargs)}
     elif kwargs.get("env"):
-        step["variables"] = {str(key): str(value) for key, value in kwargs["env"].items() if value is not None}
+        step["variables"] = {
+            str(key): str(value) for key, value in kwargs["env"].items() if value is not None
+        }
     return [step]
 
 

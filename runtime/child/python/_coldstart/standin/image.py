@@ -1,14 +1,15 @@
 """Images: a chain of steps, which the platform carries out. Functions of the build are run in a container of their own."""
 
-from . import note, plan
+from . import plan
+from .named import is_start, is_step, missing
 
 
 class _Starts(type):
     """`Image.debian_slim()` and whatever else begins an image."""
 
     def __getattr__(cls, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
+        if name.startswith("_") or not is_start(name):
+            raise AttributeError("'modal.Image' has no attribute %r" % name)
         return lambda *args, **kwargs: cls(begun=(name, args, kwargs))
 
 
@@ -20,9 +21,18 @@ class Image(metaclass=_Starts):
         #: Why packages of `with image.imports()` could not be imported.
         self.missing = None
 
+    def __repr__(self):
+        chain = [self.begun, *self.steps()]
+        return "<modal.Image %s>" % ".".join(
+            "%s(%s)" % (name, ", ".join(map(repr, args))) for name, args, _ in chain
+        )
+
     def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
+        if name.startswith("_") or not is_step(name):
+            found = missing("Image", name)
+            if found is not None:
+                return found
+            raise AttributeError("'modal.Image' has no attribute %r" % name)
 
         def add(*args, **kwargs):
             return Image(self, (name, args, kwargs))

@@ -43,7 +43,10 @@ class FilePatternMatcher:
         return found != self.inverted
 
     def __repr__(self):
-        return "%sFilePatternMatcher(%s)" % ("~" if self.inverted else "", ", ".join(map(repr, self.patterns)))
+        return "%sFilePatternMatcher(%s)" % (
+            "~" if self.inverted else "",
+            ", ".join(map(repr, self.patterns)),
+        )
 
 
 def _regular(pattern):

@@ -3,12 +3,11 @@
 import sys
 
 from ..current import input_id
-from . import exceptions, image, marks, note, plan, resources, schedules, secrets
+from . import exceptions, image, marks, matcher, named, note, plan, resources, schedules, secrets
 from .app import App
 from .checks import Retries
 from .classes import Cls
 from .functions import Function
-from .matcher import FilePatternMatcher
 from .spawned import FunctionCall
 
 _Module = type(sys)
@@ -30,6 +29,7 @@ _SAID = ("SchedulerPlacement", "Mount", "Probe")
 
 def provide(real):
     modal = _Module("modal")
+    named.real = real
     modal.__path__ = getattr(real, "__path__", [])
     modal.__version__ = getattr(real, "__version__", "0")
     names = {
@@ -50,7 +50,7 @@ def provide(real):
         "current_function_call_id": lambda: input_id.get() or None,
         "interact": lambda: None,
         "enable_output": _Quiet,
-        "FilePatternMatcher": FilePatternMatcher,
+        "FilePatternMatcher": matcher.FilePatternMatcher,
     }
     for name in (
         "method",
@@ -89,7 +89,23 @@ class _Quiet:
 def _fallback(name):
     if name.startswith("__"):
         raise AttributeError("module 'modal' has no attribute %r" % name)
-    return _decorates if name.islower() and name != "forward" else resources.elsewhere(name)
+    if not name.islower():
+        return resources.elsewhere(name)
+    its = getattr(named.real, name, None)
+    if name in _PLACES or isinstance(its, _Module):
+        return resources.Elsewhere(name)
+    if its is not None or name in _DECORATORS:
+        return _decorates
+    raise AttributeError("module 'modal' has no attribute %r" % name)
+
+
+#: Functions and parts of the package that speak with Modal alone.
+_PLACES = (
+    "forward billing call_graph client cloud_bucket_mount cluster config container_process dict environments io_streams"
+    " network_file_system object output parallel_map proxy queue running_app sandbox scheduler_placement server"
+    " stream_type types workspace"
+).split()
+_DECORATORS = ("sessioned",)
 
 
 _PARTS = {
@@ -118,6 +134,9 @@ def _provide_parts(modal, real):
         module = part(name)
         for member in members:
             setattr(module, member, getattr(modal, member))
+    patterns = part("file_pattern_matcher")
+    patterns.FilePatternMatcher = matcher.FilePatternMatcher
+    patterns.NON_PYTHON_FILES = ~matcher.FilePatternMatcher("**/*.py")
     gpu = part("gpu")
     gpu.__getattr__ = _gpu
     part("experimental").__getattr__ = _experimental

@@ -3,10 +3,16 @@
 import os
 
 from . import only_on_modal, plan
+from .named import Named
 
 
-class Volume:
+class Volume(Named):
     """A folder that containers share and that stays."""
+
+    kind = "Volume"
+
+    def said(self):
+        return repr(self.name)
 
     def __init__(self, name):
         self.name = name
@@ -30,11 +36,7 @@ class Volume:
     with_mount_options = hydrate = read_only
 
     def __getattr__(self, name):
-        if name in ("commit", "reload"):
-            return Nothing()
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Elsewhere("Volume." + name)
+        return Nothing() if name in ("commit", "reload") else Named.__getattr__(self, name)
 
 
 class Nothing:
@@ -70,6 +72,9 @@ class Elsewhere(metaclass=_Elsewhere):
             raise AttributeError(name)
         return Elsewhere("%s.%s" % (self._what, name))
 
+    def __repr__(self):
+        return "<modal.%s, which is on Modal's machines>" % self._what
+
     def __call__(self, *args, **kwargs):
         if self._what.rpartition(".")[2] in self._names:
             return Elsewhere(self._what.rpartition(".")[0])
@@ -96,6 +101,10 @@ class Said:
     def __init__(self, *args, **kwargs):
         self.args = args
         self.kwargs = kwargs
+
+    def __repr__(self):
+        given = [*map(repr, self.args), *("%s=%r" % item for item in self.kwargs.items())]
+        return "modal.%s(%s)" % (type(self).__name__, ", ".join(given))
 
     @classmethod
     def _more(cls, *args, **kwargs):

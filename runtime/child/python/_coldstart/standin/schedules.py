@@ -6,6 +6,10 @@ class Cron:
         self.expression = cron_string
         self.timezone = timezone
 
+    def __repr__(self):
+        zone = ", timezone=%r" % self.timezone if self.timezone else ""
+        return "modal.Cron(%r%s)" % (self.expression, zone)
+
     def described(self):
         zone = {"timeZone": self.timezone} if self.timezone else {}
         return {"kind": "cron", "expression": self.expression, **zone}
@@ -28,6 +32,9 @@ class Period:
         if unknown:
             raise TypeError("Period() got an unexpected keyword argument %r" % unknown[0])
         self.seconds = sum(self._UNITS[name] * value for name, value in units.items())
+
+    def __repr__(self):
+        return "modal.Period(seconds=%g)" % self.seconds
 
     def described(self):
         return {"kind": "period", "seconds": self.seconds}

@@ -4,9 +4,16 @@ import os
 
 from ..errors import environment
 from . import plan
+from .named import Named
 
 
-class Secret:
+class Secret(Named):
+    kind = "Secret"
+
+    def said(self):
+        """Names alone."""
+        return repr(self.name) if self.name else ", ".join(self.variables or ())
+
     def __init__(self, name=None, variables=None, required=()):
         self.name = name
         self.variables = variables

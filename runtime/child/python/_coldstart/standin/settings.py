@@ -43,7 +43,6 @@ class Settings:
             **({"concurrency": concurrent} if concurrent and concurrent["max"] > 1 else {}),
         }
 
-
     #: Whether any of its methods is a server on a port.
     has_port = False
 
@@ -56,7 +55,9 @@ class Settings:
                 "%s serves on a port of this computer, so that one container has to do here, where the platform would have more%s"
                 % (
                     self.name,
-                    "" if concurrent else "; requests wait for one another, unless @modal.concurrent is above it",
+                    ""
+                    if concurrent
+                    else "; requests wait for one another, unless @modal.concurrent is above it",
                 )
             )
         alone = {"keepWarm": min(pool["keepWarm"], 1), "maxContainers": 1}

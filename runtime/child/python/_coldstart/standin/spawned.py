@@ -1,5 +1,6 @@
 """Calls that go on by themselves: `spawn` starts them, `get` waits for what they come to."""
 
+from .named import Named
 from .remote import ask, ask_aio
 
 
@@ -16,8 +17,13 @@ class _Both:
         return await ask_aio(self._message(*args, **kwargs))
 
 
-class FunctionCall:
+class FunctionCall(Named):
     """What `spawn` hands back."""
+
+    kind = "FunctionCall"
+
+    def said(self):
+        return repr(self.object_id)
 
     def __class_getitem__(cls, item):
         return cls

@@ -110,7 +110,9 @@ def _installed(name, kwargs, **what):
     if kwargs.get("pre"):
         options.append("--pre")
     options += (kwargs.get("extra_options") or "").split()
-    variables = {str(key): str(value) for key, value in (kwargs.get("env") or {}).items() if value is not None}
+    variables = {
+        str(key): str(value) for key, value in (kwargs.get("env") or {}).items() if value is not None
+    }
     if any(getattr(secret, "variables", None) for secret in kwargs.get("secrets") or ()):
         note(
             "%s: its secrets are not kept for the installer; pass what it needs by --env, or name the secret in the config"
