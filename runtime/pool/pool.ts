@@ -293,7 +293,10 @@ export function createPool(options: PoolOptions): Pool {
         const input = new Input(options.newInput(), call, resolve, reject);
         open.add(input);
         call.queued?.(input.id);
-        emit({ type: "input.queued", input: input.id }, call.method);
+        emit(
+          { type: "input.queued", input: input.id, ...(isSocket(call) ? { socket: true } : undefined) },
+          call.method,
+        );
         if (phase !== "open") return fail(input, tooLate());
         if (call.signal?.aborted) return fail(input, abandonedError());
         if (call.signal) heed(call.signal, input);
@@ -328,6 +331,10 @@ export function createPool(options: PoolOptions): Pool {
       onEmpty();
     },
   };
+}
+
+function isSocket({ args }: PoolCall): boolean {
+  return args.encoding === "http" && args.request.socket === true;
 }
 
 function tooLate(): RuntimeError {

@@ -175,6 +175,19 @@ describe("the diagnosis", () => {
     expect(board.inputs).toMatchObject([{ id: "i2", cold: false, whileBooting: true }, {}]);
   });
 
+  it("does not compare web sockets, which last as long as their clients like", () => {
+    const long = quick("i1", "c1", 100, 60_000).map((event) =>
+      event.type === "input.queued" ? { ...event, socket: true } : event,
+    );
+    const board = boardOf([
+      ...booting("c1", 0),
+      ...long,
+      ...[1, 2, 3].flatMap((n) => quick(`j${n}`, "c1", 70_000 + n * 100, 5)),
+    ]);
+    expect(diagnose(board)).toEqual([]);
+    expect(figuresOf(board).first.n).toBe(0);
+  });
+
   it("is that first inputs are slow when later ones are not", () => {
     const board = boardOf([
       ...booting("c1", -500),

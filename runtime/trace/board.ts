@@ -53,6 +53,8 @@ export interface InputRow {
   readonly container?: string;
   /** Milliseconds on the events' clock, as are `started` and `ended`. */
   readonly queued: number;
+  /** A web socket: how long it lasts says nothing of how long work takes. */
+  readonly socket?: true;
   /** Begin of the last attempt. */
   readonly started?: number;
   readonly ended?: number;
@@ -168,7 +170,8 @@ function endBoot(pool: PoolState, at: number): void {
 function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void {
   if (event.type === "input.queued") {
     const no = { first: false, cold: false, whileBooting: false };
-    const row = { id, queued: event.t, state: "waiting", ...no, attempts: 0 } as const;
+    const socket = event.socket ? ({ socket: true } as const) : undefined;
+    const row = { id, queued: event.t, state: "waiting", ...no, attempts: 0, ...socket } as const;
     state.open.set(id, { row, queued: event });
     const peak = Math.max(state.totals.peak, state.open.size);
     state.totals = { ...state.totals, inputs: state.totals.inputs + 1, peak };

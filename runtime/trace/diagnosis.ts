@@ -8,7 +8,7 @@ export interface Figures {
   readonly pending: Spread;
   /** Share of inputs that waited for a container to become ready, 0 to 1. */
   readonly coldShare: number;
-  /** Bodies of inputs that were the first of their container, and of all later ones, in milliseconds. */
+  /** Bodies of inputs that were the first of their container, and of all later ones, in milliseconds; not of web sockets. */
   readonly first: Spread;
   readonly later: Spread;
   /** Medians of the last boots, in milliseconds. */
@@ -48,7 +48,8 @@ const LATER = 3;
 
 export function figuresOf({ inputs, boots }: FunctionBoard): Figures {
   const ran = inputs.filter(hasRun);
-  const bodies = (first: boolean) => spread(ran.filter((row) => row.first === first).map(body));
+  const bodies = (first: boolean) =>
+    spread(ran.filter((row) => row.first === first && !row.socket).map(body));
   return {
     n: ran.length,
     pending: spread(ran.map(pending)),
@@ -70,7 +71,8 @@ export function diagnose(board: FunctionBoard): readonly Diagnosis[] {
   const ran = board.inputs.filter(hasRun);
   const found: Diagnosis[] = [];
   const waited = ran.filter((row) => pending(row) >= NOTICEABLE);
-  const share = sum(waited.map(pending)) / (sum(ran.map((row) => pending(row) + body(row))) || 1);
+  const share =
+    sum(waited.map(pending)) / (sum(ran.map((row) => pending(row) + (row.socket ? 0 : body(row)))) || 1);
   if (waited.length > 0 && share >= SHARE) {
     const { boot, global, enter } = figures.boot;
     const longest = Math.max(boot, global, enter);

@@ -30,7 +30,8 @@ export type RuntimeEvent = Base &
         readonly reason: string;
         readonly ms: number;
       }
-    | { readonly type: "input.queued" }
+    /** `socket`: it is a web socket, and lasts as long as that. */
+    | { readonly type: "input.queued"; readonly socket?: true }
     | { readonly type: "input.started" }
     | { readonly type: "input.finished" }
     | { readonly type: "input.failed"; readonly reason: FailureReason; readonly message: string }

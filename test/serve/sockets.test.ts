@@ -119,6 +119,7 @@ describe("a web socket of a Modal app", () => {
     expect(await one.next()).toBe("HELLO");
     one.socket.send(Buffer.from([1, 2, 3]));
     expect(await one.next()).toEqual(Buffer.from([3, 2, 1]));
+    expect(of(served.events(), "input.queued")).toMatchObject([{ socket: true }]);
     expect(of(served.events(), "input.finished")).toHaveLength(0);
     one.socket.close(4005, "done here");
     await served.said("left with 4005 done here");
