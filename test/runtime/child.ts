@@ -130,14 +130,12 @@ function speak(process: ChildProcess, plan: Plan): Child {
   const said: Said[] = [];
   const waiting = new Set<() => void>();
   let output = "";
-  let interrupt: NodeJS.Signals | undefined;
   let ended = false;
   const decode = createDecoder();
   channel.on("error", () => undefined);
   channel.on("data", (chunk: Buffer) => {
     for (const { header, payload } of decode(chunk)) {
       const message = { ...(header as ChildMessage), payload };
-      if (message.type === "ready") interrupt = message.interrupt;
       said.push(message);
     }
     for (const look of waiting) look();
@@ -202,7 +200,11 @@ function speak(process: ChildProcess, plan: Plan): Child {
     },
     cancel(input, reason = "cancelled") {
       send({ type: "cancel", input, reason });
-      if (interrupt) process.kill(interrupt);
+      // What it prints may be heard before what it says.
+      void find((message): message is SaidOf<"ready"> => message.type === "ready").then(
+        ({ interrupt }) => interrupt && process.kill(interrupt),
+        () => undefined,
+      );
     },
     next: <Type extends ChildMessage["type"]>(
       type: Type,

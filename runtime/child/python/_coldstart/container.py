@@ -150,17 +150,20 @@ def _say_each(call, values):
     from .values import encode_result
 
     room = channel.WINDOW
-    for value in values:
-        while not room:
-            header, _ = channel.receive()
-            if header["type"] == "pull":
-                room += 1
-            elif header["type"] == "cancel":
-                _heard.append(header)
-                values.close()
-                raise interrupts.cancellation()("the input was cancelled")
-        room -= 1
-        send({"type": "yield", "input": call["input"]}, encode_result(call["answer"], value))
+    try:
+        for value in values:
+            while not room:
+                header, _ = channel.receive()
+                if header["type"] == "pull":
+                    room += 1
+                elif header["type"] == "cancel":
+                    _heard.append(header)
+                    raise interrupts.cancellation()("the input was cancelled")
+            room -= 1
+            send({"type": "yield", "input": call["input"]}, encode_result(call["answer"], value))
+            interrupts.raise_pending()
+    finally:
+        values.close()
 
 
 def _reason(number):

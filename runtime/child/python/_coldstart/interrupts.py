@@ -41,7 +41,7 @@ def begin(number=None):
         _stray = False
         if any(header["type"] == "cancel" and header["input"] == number for header in peek()):
             _pending = True
-            raise cancellation()("the input was cancelled")
+        raise_pending()  # The signal may have come while this was looked for.
 
 
 def end():
