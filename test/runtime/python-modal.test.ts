@@ -291,6 +291,14 @@ class Counter:
 def counts_up():
     counts["x"] = 1
 `,
+    "typo.py": `
+import modal
+app = modal.App("typo")
+
+@app.function(min_container=2, quux=1, _experimental_speed=9, gpu=None, keep_warm=0)
+def f():
+    return 1
+`,
     "wrong.py": `
 import modal
 app = modal.App()
@@ -403,6 +411,15 @@ describe("functions of a Modal app", () => {
 
   it("are refused when a decorator has no parentheses", async () => {
     expect(errorOf(await cold("wrong.py::f")).message).toContain("@app.function needs parentheses");
+  });
+
+  it("are told which of their settings no version of modal knows", async () => {
+    const run = await cold("typo.py::f");
+    expect(resultOf(run)).toBe(1);
+    expect(run.notes.filter((note) => note.includes("modal has no"))).toEqual([
+      "@app.function() of f: modal has no min_container; did you mean min_containers?",
+      "@app.function() of f: modal has no quux; it counts for nothing here",
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 """Apps: what registers functions, classes and local entry points."""
 
-from . import apps
+from . import apps, checks
 from .classes import Cls
 from .functions import Function, LocalEntrypoint
 from .named import Named
@@ -31,6 +31,7 @@ class App(Named):
         def register(function):
             if isinstance(function, type):
                 raise TypeError("@app.function() cannot be used on a class; use @app.cls()")
+            checks.names("@app.function()", function, options)
             made = Function(self, function, options)
             self.functions[made.name] = made
             return made
@@ -41,6 +42,7 @@ class App(Named):
         _check(given, "app.cls")
 
         def register(cls):
+            checks.names("@app.cls()", cls, options)
             made = Cls(self, getattr(cls, "raw", cls), options)
             self.classes[made.name] = made
             return made

@@ -78,6 +78,34 @@ def pool(options):
     return {name: value for name, value in said.items() if value is not None}
 
 
+#: What modal's decorators have taken, in its version 1.6 and before it (https://modal.com/docs/reference/modal.App).
+_KNOWN = frozenset(
+    """
+    allow_background_volume_commits allow_concurrent_inputs allow_cross_region_volumes block_network buffer_containers
+    checkpointing_enabled cloud compute_region concurrency_limit container_idle_timeout cpu enable_memory_snapshot env
+    ephemeral_disk exit_grace_period experimental_options gpu h2_enabled i6pn image include_source interactive
+    is_generator keep_warm max_concurrency max_containers max_inputs memory min_containers mounts name
+    network_file_systems nonpreemptible port proxy rdma region restrict_modal_access retries routing_region
+    scaledown_window scaleup_window schedule secret secrets serialized shared_volumes single_use_containers
+    startup_timeout target_concurrency timeout unauthenticated volumes webhook_config
+    """.split()
+)
+
+
+def names(decorator, of, options):
+    """Says which keyword arguments modal has never had: there they are errors, and here they would be lost without a word."""
+    for name in options:
+        if name in _KNOWN or name.startswith("_"):
+            continue
+        from difflib import get_close_matches
+
+        from . import note
+
+        meant = get_close_matches(name, _KNOWN, 1)
+        advice = "did you mean %s?" % meant[0] if meant else "it counts for nothing here"
+        note("%s of %s: modal has no %s; %s" % (decorator, getattr(of, "__name__", of), name, advice))
+
+
 def _either(value, other):
     return other if value is None else value
 
