@@ -8,9 +8,10 @@ import { eventOf, respondAsLambda } from "./lambda-http.ts";
 import { collectStreaming, Streaming } from "./lambda-stream.ts";
 import type { Found } from "./load.ts";
 import type { Plan } from "./messages.ts";
+import { requestOf } from "./request.ts";
 import { refuseCancelled, sayFailed, sayResult } from "./results.ts";
 import { decodeArguments } from "./values.ts";
-import { isResponse, requestOf, respond } from "./web.ts";
+import { isResponse, respond } from "./web.ts";
 
 /** What a plain handler believes to have, in milliseconds, when nothing else is said. */
 const LAMBDA_TIMEOUT = 300_000;

@@ -5,6 +5,8 @@ import { createDecoder, encode, type Frame } from "./frames.ts";
 import type { ChildMessage } from "./messages.ts";
 
 const FD = 3;
+/** Bytes that are read at once. */
+const READ = 65_536;
 const clock = process.hrtime;
 // Taken now: user code may replace what these modules export.
 const write = writeSync;
@@ -38,7 +40,7 @@ export function send(message: ChildMessage, payload?: Uint8Array | string): void
 
 /** The next frame, waited for without an event loop: for what the parent wrote before this process began. */
 export function receive(): Frame {
-  const chunk = Buffer.allocUnsafe(65_536);
+  const chunk = Buffer.allocUnsafe(READ);
   for (;;) {
     const frame = arrived.shift();
     if (frame) return frame;
@@ -62,8 +64,17 @@ export function listen(): void {
   const hear = (frames: readonly Frame[]) => {
     for (const frame of frames) listener(frame);
   };
-  socket = new Socket({ fd: FD, readable: true, writable: false });
-  socket.on("data", (chunk: Buffer) => hear(decode(chunk)));
+  // One buffer for all reads, since a stream would take a new one of its size for each. What came is copied, and not
+  // into the pool: what user code is given may be a view of it.
+  const buffer = Buffer.allocUnsafeSlow(READ);
+  const callback = (length: number) => {
+    const chunk = Buffer.allocUnsafeSlow(length);
+    buffer.copy(chunk, 0, 0, length);
+    hear(decode(chunk));
+    return true;
+  };
+  socket = new Socket({ fd: FD, readable: true, writable: false, onread: { buffer, callback } });
+  socket.resume();
   const gone = () => process.kill(process.pid, "SIGKILL");
   socket.on("error", gone);
   socket.on("close", gone);

@@ -30,6 +30,7 @@ class Known implements Input {
   ending: Cancel["reason"] | undefined = undefined;
   body?: Body;
   #controller: AbortController | undefined;
+  #ended = false;
   #credit = WINDOW;
   #wake: (() => void) | undefined;
 
@@ -43,7 +44,7 @@ class Known implements Input {
     if (!this.#controller) {
       this.#controller = new AbortController();
       // What waits for it is something that the parent can settle.
-      hold(1);
+      if (!this.#ended) hold(1);
       if (this.ending) this.#controller.abort(reasonOf(this.ending));
     }
     return this.#controller.signal;
@@ -68,7 +69,7 @@ class Known implements Input {
 
   end(): void {
     if (this.#controller) hold(-1);
-    this.#controller = undefined;
+    this.#ended = true;
   }
 
   cancel(reason: Cancel["reason"]): void {

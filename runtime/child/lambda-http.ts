@@ -2,8 +2,9 @@
 import { createBody } from "./body.ts";
 import type { Input } from "./inputs.ts";
 import { respondStreaming, Streaming } from "./lambda-stream.ts";
+import { wireOf } from "./request.ts";
 import { toJson } from "./values.ts";
-import { type Headers, isResponse, respond, sayWhole, wireOf } from "./web.ts";
+import { type Headers, isResponse, respond, sayWhole } from "./web.ts";
 
 export async function eventOf(input: Input, payload: Buffer): Promise<object> {
   const { method, url, headers: list, client } = wireOf(input);

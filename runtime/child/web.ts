@@ -1,42 +1,22 @@
-// Inputs that come over HTTP: a web Request for the handler, and a response of whatever it returns.
-
-import { createBody } from "./body.ts";
+// Responses to inputs that come over HTTP, of whatever the handler returns.
 import { send } from "./channel.ts";
 import type { Input } from "./inputs.ts";
-import type { WireRequest } from "./messages.ts";
+import { prepareRequests } from "./request.ts";
 import { forEach, isGenerator } from "./results.ts";
 import { toJson } from "./values.ts";
 
 export type Headers = readonly (readonly [string, string])[];
 
+// Taken now: user code may replace it.
+const { nextTick } = process;
 let prepared = false;
 
-/** Loads what requests are made of, which takes longer than all else of a start: no input should wait for it. */
+/** Loads what takes longer than all else of a start: no input should wait for it. */
 export function prepareWeb(): void {
   if (prepared) return;
   prepared = true;
   new Response();
-  new Request("http://localhost/");
-}
-
-/** The input's request as the web's standard has it. */
-export function requestOf(input: Input, payload: Buffer): Request {
-  const { method, url, headers, base } = wireOf(input);
-  const { whole } = input.call;
-  const may = method !== "GET" && method !== "HEAD";
-  const has = may && (!whole || payload.length > 0);
-  if (!whole) input.body = createBody(input.id);
-  return new Request(base.replace(/\/$/, "") + url, {
-    method,
-    headers: headers.map(([name, value]): [string, string] => [name, value]),
-    signal: input.signal,
-    ...(has ? { body: input.body?.stream() ?? payload, duplex: "half" } : {}),
-  } as RequestInit);
-}
-
-export function wireOf({ call }: Input): WireRequest {
-  if (call.request) return call.request;
-  throw new Error("an input over HTTP has no request");
+  prepareRequests()("http://localhost/", {}, new AbortController());
 }
 
 export function isResponse(value: unknown): value is Response {
@@ -46,13 +26,10 @@ export function isResponse(value: unknown): value is Response {
 
 /** A `Response` as it is, streams and generators as they come, bytes as bytes, all else as JSON. */
 export async function respond(input: Input, value: unknown, started: number): Promise<void> {
-  if (isResponse(value)) {
-    sayHead(input, value.status, [...value.headers]);
-    // One that is about a HEAD request, a redirect or the like has none.
-    if (value.body) await sayStream(input, value.body);
-  } else if (isStream(value)) {
+  if (isResponse(value)) return await sayResponse(input, value, started);
+  if (isStream(value)) {
     sayHead(input, 200, [["content-type", "application/octet-stream"]]);
-    await sayStream(input, value);
+    await sayStream(input, value.getReader());
   } else if (isGenerator(value)) {
     await sayEach(input, value as AsyncIterableIterator<unknown>);
   } else if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
@@ -61,6 +38,41 @@ export async function respond(input: Input, value: unknown, started: number): Pr
     return sayWhole(input, started, 200, [["content-type", "application/json"]], toJson(value));
   }
   sayEnd(input, started);
+}
+
+/** Most are made of a text or of bytes, which their stream gives at once: such a response goes whole. */
+async function sayResponse(
+  input: Input,
+  { status, headers, body }: Response,
+  started: number,
+): Promise<void> {
+  const list = [...headers];
+  const reader = body?.getReader();
+  // One that is about a HEAD request, a redirect or the like has none.
+  if (!reader) {
+    sayHead(input, status, list);
+    return sayEnd(input, started);
+  }
+  const first = reader.read();
+  const part = (await isHere(first)) ? await first : undefined;
+  if (part?.done) return sayWhole(input, started, status, list, "");
+  const second = part && reader.read();
+  if (second && (await isHere(second)) && (await second).done)
+    return sayWhole(input, started, status, list, bytesOf(part.value));
+  sayHead(input, status, list);
+  await sayStream(input, reader, second ? [first, second] : [first]);
+  sayEnd(input, started);
+}
+
+/** Whether a promise settles without anything from outside: once all is done that can be done now. */
+async function isHere(promise: Promise<unknown>): Promise<boolean> {
+  let here = false;
+  const settled = () => {
+    here = true;
+  };
+  promise.then(settled, settled);
+  await new Promise<void>((resolve) => nextTick(resolve));
+  return here;
 }
 
 /** A response whose body is there already; ends the input. */
@@ -88,13 +100,17 @@ function isStream(value: unknown): value is ReadableStream {
   return typeof ReadableStream === "function" && value instanceof ReadableStream;
 }
 
-async function sayStream(input: Input, stream: ReadableStream<unknown>): Promise<void> {
-  const reader = stream.getReader();
+/** @param begun What has been read, or is being read, already. */
+async function sayStream(
+  input: Input,
+  reader: ReadableStreamDefaultReader<unknown>,
+  begun: ReturnType<typeof reader.read>[] = [],
+): Promise<void> {
   // It may wait for ever for a part that nobody wants any more.
   const leave = () => void reader.cancel(input.signal.reason).catch(() => undefined);
   input.signal.addEventListener("abort", leave, { once: true });
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await (begun.shift() ?? reader.read());
     input.signal.throwIfAborted();
     if (done) return;
     await sayPart(input, value);
@@ -136,10 +152,14 @@ function typeOf(value: unknown): string {
 }
 
 async function sayPart(input: Input, part: unknown): Promise<void> {
-  const bytes = typeof part === "string" ? Buffer.from(part) : toBytes(part);
+  const bytes = bytesOf(part);
   if (bytes.byteLength === 0) return;
   await input.room();
   if (!input.ending) send({ type: "chunk", input: input.id }, bytes);
+}
+
+function bytesOf(part: unknown): Uint8Array {
+  return typeof part === "string" ? Buffer.from(part) : toBytes(part);
 }
 
 function toBytes(part: unknown): Uint8Array {

@@ -25,6 +25,23 @@ export const web = app.function({ webEndpoint: { method: "POST" } }, async (requ
       start(c) { console.log("open"); c.enqueue(new TextEncoder().encode("x")); },
       cancel() { console.log("stream cancelled"); },
     }));
+    case "/copied": {
+      const { createServer } = await import("node:http");
+      const server = createServer(() => console.log("upstream asked")).listen(0);
+      await new Promise((done) => server.once("listening", done));
+      const upstream = "http://127.0.0.1:" + server.address().port;
+      const signals = [request.clone().signal, new Request(upstream, request).signal, new Request(request, { headers: { a: "b" } }).signal];
+      const fetched = fetch(new Request(upstream, request), { method: "GET", body: undefined }).catch((error) => error.name);
+      console.log("copied", request instanceof Request, request.constructor === Request, String(request));
+      const reasons = await Promise.all(signals.map((signal) => new Promise((done) => signal.addEventListener("abort", () => done(signal.reason.name)))));
+      console.log("told", ...reasons, await fetched, request.signal.aborted);
+      server.closeAllConnections();
+      server.close();
+      return null;
+    }
+    case "/slow": return new Response(new ReadableStream({
+      async pull(controller) { controller.enqueue(await request.bytes()); controller.close(); },
+    }));
     case "/gone": return new Promise((_, reject) => { console.error("listens"); request.signal.addEventListener("abort", () => reject(new Error("gone"))); });
   }
 });
@@ -118,6 +135,32 @@ describe("over HTTP", () => {
   it("a response may be thrown, an error fails", async () => {
     expect(await post("/thrown")).toMatchObject({ status: 403, body: "nope" });
     await expect(post("/fails")).rejects.toThrow("secret");
+  });
+
+  it("whoever copies or passes on a request is told of its end", async () => {
+    child.send({
+      type: "call",
+      input: "copied",
+      encoding: "http",
+      answer: "http",
+      request: wire("/copied"),
+      whole: true,
+    });
+    await child.printed("upstream asked");
+    await child.printed("copied true true [object Request]");
+    child.cancel("copied");
+    await child.printed("told AbortError AbortError AbortError AbortError true");
+  });
+
+  it("a Response that is there goes whole, and its head at once where its body takes time", async () => {
+    expect(await post("/thrown")).toMatchObject({ status: 403, body: "nope" });
+    const whole = await child.next("result", ({ input }) => input === "/thrown");
+    expect([whole.status, whole.payload.toString()]).toEqual([403, "nope"]);
+    const input = "slow";
+    child.send({ type: "call", input, encoding: "http", answer: "http", request: wire("/slow") });
+    await child.next("response", (message) => message.input === input);
+    child.send({ type: "body", input, end: true }, "at last");
+    expect(await child.response(input)).toMatchObject({ status: 200, body: "at last" });
   });
 
   it("a large body is asked for part by part, and a large answer waits for its reader", async () => {
