@@ -1,6 +1,7 @@
 // Have the build fetch what the code fetches: the calls stay, and find their files in the image or on a volume.
 import type { Change, Fix } from "../facts/finding.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import { indexOf } from "./functions.ts";
 import { ownersOf } from "./move-to-build.ts";
 
 /** @param functions All functions of the file: what module scope fetches, each one's containers need. */
@@ -9,7 +10,7 @@ export function fetchInBuild(
   name: string,
   functions: readonly FunctionFacts[],
 ): readonly Fix[] {
-  const facts = functions.find((each) => each.name === name);
+  const facts = indexOf(functions).byName.get(name);
   if (!facts || item.keptIn === undefined || item.place.file !== facts.file) return [];
   // Another function that has the same hook may have the files already.
   const owners = ownersOf(item, functions).filter((each) => fetchesAt(item, each));

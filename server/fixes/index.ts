@@ -3,6 +3,7 @@ import type { Detection, Fix } from "../facts/finding.ts";
 import type { FunctionFacts } from "../facts/function.ts";
 import { concurrently } from "./concurrently.ts";
 import { fetchInBuild } from "./fetch-in-build.ts";
+import { indexOf } from "./functions.ts";
 import { modernise } from "./modernise.ts";
 import { moveToBuild } from "./move-to-build.ts";
 import { moveToEnter } from "./move-to-enter.ts";
@@ -13,10 +14,7 @@ export function propose(detection: Detection, functions: readonly FunctionFacts[
   if (!proposal) return [];
   switch (proposal.kind) {
     case "overlap":
-      return concurrently(
-        proposal.group,
-        functions.find((each) => each.name === detection.function),
-      );
+      return concurrently(proposal.group, indexOf(functions).byName.get(detection.function));
     case "enter":
       return moveToEnter(proposal.item, detection.function, functions);
     case "build":

@@ -1,6 +1,7 @@
 // Move a download to the build phase: its files are then in the image of every container.
 import type { Fix } from "../facts/finding.ts";
 import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
+import { indexOf, workKey } from "./functions.ts";
 
 /** @param functions All functions of the file: each one's containers may need the files. */
 export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[]): readonly Fix[] {
@@ -33,11 +34,5 @@ function placeOf(build: Spelling["build"]): string {
 /** Functions whose containers do the work: all of the file for module scope, those that share a hook. */
 export function ownersOf(item: WorkItem, functions: readonly FunctionFacts[]): readonly FunctionFacts[] {
   if (item.phase === "global") return functions;
-  const { file, range } = item.place;
-  return functions.filter((each) =>
-    each.work[item.phase].some(
-      ({ place }) =>
-        place.file === file && place.range.start === range.start && place.range.end === range.end,
-    ),
-  );
+  return indexOf(functions).byWork.get(workKey(item.phase, item.place)) ?? [];
 }

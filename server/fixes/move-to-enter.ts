@@ -1,19 +1,21 @@
 // Move work out of the body: it runs before the first input, in `enter` or at module scope.
+
 import type { Change, Fix } from "../facts/finding.ts";
 import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
+import { indexOf } from "./functions.ts";
 
 export function moveToEnter(
   item: WorkItem,
   name: string,
   functions: readonly FunctionFacts[],
 ): readonly Fix[] {
-  const facts = functions.find((each) => each.name === name);
+  const facts = indexOf(functions).byName.get(name);
   const { movable } = item;
   if (!facts || !movable || movable.kind === "never") return [];
   const { spelling } = facts;
   // A handler that is shared, or stands elsewhere, can't be rewritten for one function.
   const handler = spelling.definition?.handler;
-  const sharing = functions.filter((each) => each.spelling.definition?.handler === handler);
+  const sharing = indexOf(functions).byHandler.get(handler) ?? [];
   if (handler === undefined || sharing.length > 1 || spelling.enter.kind === "none") return [];
   const { file } = item.place;
   const change: Change =

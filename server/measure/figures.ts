@@ -1,8 +1,8 @@
 // Figures for findings, out of the store: what the load took in the last profile, and what a fix may save by it.
 import type { Finding } from "../facts/finding.ts";
 import type { Linter } from "../lint.ts";
+import { position } from "../workspace/lines.ts";
 import { relativeTo } from "../workspace/paths.ts";
-import { position } from "./spans.ts";
 import { historyOf, readStore, type StoredResult } from "./store.ts";
 
 export interface Figures {
@@ -37,6 +37,7 @@ export function createFigures(linter: Linter): Figures {
   }
 
   function msAt(file: string, offset: number, spans: Spans): number | undefined {
+    if (spans.length === 0) return undefined;
     const place = position(linter.text(file) ?? "", offset);
     const path = relativeTo(linter.root(file), file);
     return spans.find(

@@ -1,12 +1,11 @@
 // Keeps an app up on the local platform: endpoints, calls, schedules and warm pools, until it is told to end.
 import type { KnownFinding } from "../../runtime/options.ts";
 import { createLinter, type Linter } from "../lint.ts";
+import { position } from "../workspace/lines.ts";
 import { relativeTo } from "../workspace/paths.ts";
-
 import type { Failure } from "./failure.ts";
 import { carryOut, type Observer } from "./job.ts";
 import type { JobControl } from "./runtime-process.ts";
-import { position } from "./spans.ts";
 import { type Ask, findTarget, type Target } from "./target.ts";
 
 export interface ServeOptions {

@@ -2,6 +2,7 @@
 import type { Span, Variant } from "../../runtime/options.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
 import type { Linter } from "../lint.ts";
+import { position } from "../workspace/lines.ts";
 
 /** A timed work item. Lines and columns count from 1, columns in UTF-16 units. */
 export interface TimedWork {
@@ -81,23 +82,3 @@ function positionOf({ place }: WorkItem, linter: Linter): Pick<TimedWork, "file"
 }
 
 /** Where the lines of the text begin that was asked about last: most questions are about one file. */
-let lines: { readonly text: string; readonly starts: readonly number[] } = { text: "", starts: [0] };
-
-/** Line and column of an offset, both from 1. */
-export function position(text: string, offset: number): { readonly line: number; readonly column: number } {
-  if (lines.text !== text) lines = { text, starts: startsOf(text) };
-  const { starts } = lines;
-  let [line, after] = [0, starts.length];
-  while (after - line > 1) {
-    const middle = (line + after) >> 1;
-    if ((starts[middle] ?? 0) <= offset) line = middle;
-    else after = middle;
-  }
-  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
-}
-
-function startsOf(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
-}

@@ -2,10 +2,11 @@
 // file; in Python `# coldstart: ignore[rule]`, too.
 import type { Finding, Severity } from "../facts/finding.ts";
 import type { Comment, Range } from "../facts/module.ts";
+import { position } from "./lines.ts";
 
 interface Suppression {
   readonly range: Range;
-  /** Lines, from 0, that it holds for. */
+  /** Lines, from 1, that it holds for. */
   readonly from: number;
   readonly to: number;
   /** Rules that it names; all rules when it names none. */
@@ -28,9 +29,10 @@ export function suppress<F extends Pick<Finding, "rule" | "range">>(
   knownRules: readonly string[],
 ): Suppressed<F> {
   const suppressions = comments.flatMap((comment) => read(comment, text));
+  if (suppressions.length === 0) return { kept: findings, unused: [] };
   const used = new Set<string>();
   const kept = findings.filter((finding) => {
-    const line = lineOf(text, finding.range.start);
+    const line = position(text, finding.range.start).line;
     const hits = suppressions.filter(
       ({ from, to, rules }) =>
         from <= line && line <= to && (rules.length === 0 || rules.includes(finding.rule)),
@@ -62,7 +64,7 @@ function readIgnore(comment: Comment, text: string): Suppression[] {
   const match = comment.text.match(IGNORE);
   if (!match) return [];
   const rules = (match[1] ?? "").split(/[\s,]+/).filter(Boolean);
-  const line = lineOf(text, comment.range.start);
+  const line = position(text, comment.range.start).line;
   const before = text.slice(text.lastIndexOf("\n", comment.range.start - 1) + 1, comment.range.start);
   const own = before.trim() === "" ? line + 1 : line;
   return [{ range: comment.range, rules, from: own, to: own }];
@@ -73,8 +75,8 @@ function read(comment: Comment, text: string): Suppression[] {
   if (!match) return readIgnore(comment, text);
   const [names = ""] = (match[2] ?? "").split("--");
   const rules = names.split(/[\s,]+/).filter(Boolean);
-  const first = lineOf(text, comment.range.start);
-  const last = lineOf(text, comment.range.end);
+  const first = position(text, comment.range.start).line;
+  const last = position(text, comment.range.end).line;
   const lines =
     match[1] === "-next-line"
       ? { from: last + 1, to: last + 1 }
@@ -82,12 +84,6 @@ function read(comment: Comment, text: string): Suppression[] {
         ? { from: first, to: last }
         : { from: 0, to: Number.POSITIVE_INFINITY };
   return [{ range: comment.range, rules, ...lines }];
-}
-
-function lineOf(text: string, offset: number): number {
-  let line = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
-  return line;
 }
 
 /** How severe an unused suppression is unless the config says otherwise. */

@@ -96,7 +96,7 @@ describe("the errors of a text after some edits", () => {
         if (opened) keep("/open.py");
         readModule("/open.py", source);
         const before = treesAlive();
-        const counted = errorsAfter("/open.py", source, edits, after);
+        const counted = errorsAfter("/open.py", source, edits);
         expect(treesAlive()).toBe(before);
         release("/open.py");
         expect(counted).toBe(parse("/fresh.py", after).errors.length);

@@ -113,39 +113,47 @@ export interface Replacement {
  * touch are parsed anew: a file may have thousands of fixes.
  * @param edits In the order of the text, not overlapping.
  */
-export function errorsAfter(
-  path: string,
-  before: string,
-  edits: readonly Replacement[],
-  after: string,
-): number {
+export function errorsAfter(path: string, before: string, edits: readonly Replacement[]): number {
   const { root, errors } = parse(path, before);
-  const isSound = errors.length === 0 && piecesAround(root, before, edits, after).every(parses);
-  return isSound ? 0 : parse("", after).errors.length;
+  const isSound = errors.length === 0 && piecesAround(root, before, edits).every(parses);
+  return isSound ? 0 : parse("", edited(before, edits, 0, before.length)).errors.length;
 }
 
 /** Texts after the edits of the statements that they touch, and of those beside them, which may have become part of them. */
-function piecesAround(
-  { children }: Syntax,
-  before: string,
-  edits: readonly Replacement[],
-  after: string,
-): readonly string[] {
-  const starts = children.map(({ start }) => start).filter((start) => before[start - 1] === "\n");
-  const pieces: { from: number; to: number; start: number; end: number }[] = [];
-  let shift = 0;
-  for (const { start, end, text } of edits) {
-    const from = starts[countBelow(starts, start) - 1] ?? 0;
-    const to = starts[countBelow(starts, end + 1) + 1] ?? before.length;
-    const grown = shift + text.length - (end - start);
+function piecesAround(root: Syntax, before: string, edits: readonly Replacement[]): readonly string[] {
+  const starts = startsIn(root, before);
+  const pieces: { from: number; to: number; edits: Replacement[] }[] = [];
+  for (const edit of edits) {
+    const from = starts[countBelow(starts, edit.start) - 1] ?? 0;
+    const to = starts[countBelow(starts, edit.end + 1) + 1] ?? before.length;
     const last = pieces.at(-1);
     if (last && from < last.to) {
       last.to = Math.max(to, last.to);
-      last.end = last.to + grown;
-    } else pieces.push({ from, to, start: from + shift, end: to + grown });
-    shift = grown;
+      last.edits.push(edit);
+    } else pieces.push({ from, to, edits: [edit] });
   }
-  return pieces.map(({ start, end }) => after.slice(start, end));
+  return pieces.map((piece) => edited(before, piece.edits, piece.from, piece.to));
+}
+
+/** A part of a text, edited. */
+function edited(text: string, edits: readonly Replacement[], from: number, to: number): string {
+  const parts: string[] = [];
+  let at = from;
+  for (const edit of edits) {
+    parts.push(text.slice(at, edit.start), edit.text);
+    at = edit.end;
+  }
+  return parts.join("") + text.slice(at, to);
+}
+
+const starts = new WeakMap<Syntax, readonly number[]>();
+
+/** Where statements of the module begin a line. */
+function startsIn(root: Syntax, text: string): readonly number[] {
+  const known =
+    starts.get(root) ?? root.children.map(({ start }) => start).filter((start) => text[start - 1] === "\n");
+  starts.set(root, known);
+  return known;
 }
 
 /** How many of the numbers, which are sorted, are below a limit. */

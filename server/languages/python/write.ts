@@ -22,7 +22,7 @@ export function spell(change: Change, text: string): readonly TextEdit[] | undef
   writeImports(draft);
   const edits = tidy(text, draft.edits);
   if (!edits || edits.length === 0) return undefined;
-  if (errorsAfter(change.file, text, edits, applyAll(text, edits)) > draft.errors) return undefined;
+  if (errorsAfter(change.file, text, edits) > draft.errors) return undefined;
   const own = edits.map((edit) => ({ file: change.file, edit }));
   return [...own, ...draft.elsewhere].map(({ file, edit }) => ({
     file,

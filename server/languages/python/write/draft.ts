@@ -2,6 +2,7 @@
 import type { BindingId, ModuleFacts, Range } from "../../../facts/module.ts";
 import { readModule } from "../read.ts";
 import { type Parsed, parse, type Syntax } from "../syntax.ts";
+import { type Ranges, rangesOf } from "./ranges.ts";
 import { readStyle, type Style } from "./style.ts";
 
 export interface Edit {
@@ -21,6 +22,10 @@ export interface Draft {
   readonly uses: readonly Use[];
   /** Those of a range: cheaper, since only its functions are looked through. */
   usesWithin(range: Range): readonly Use[];
+  /** Bindings that are declared in a range. */
+  bindingsWithin(range: Range): readonly BindingId[];
+  /** Bindings of a name, in any scope. */
+  bindingsOf(name: string): readonly BindingId[];
   readonly style: Style;
   readonly edits: Edit[];
   /** Edits of other files. */
@@ -53,7 +58,7 @@ export function createDraft(path: string, text: string): Draft {
   const base = known?.facts.path === path ? known : basisOf(path, text, parsed);
   basis.set(parsed, base);
   const { root, comments, errors } = parsed;
-  const { uses, names, ...same } = base;
+  const { uses, names, declared, byName, ...same } = base;
   const madeUp = new Set<string>();
   return {
     path,
@@ -66,7 +71,9 @@ export function createDraft(path: string, text: string): Draft {
     get uses() {
       return uses();
     },
-    usesWithin: (range) => uses(range).filter((use) => isWithin(use.range, range)),
+    usesWithin: uses,
+    bindingsWithin: declared.within,
+    bindingsOf: (name) => byName.get(name) ?? [],
     edits: [],
     elsewhere: [],
     names: {
@@ -83,6 +90,8 @@ export function createDraft(path: string, text: string): Draft {
 interface Basis extends Pick<Draft, "parents" | "facts" | "style"> {
   readonly names: ReadonlySet<string>;
   readonly uses: (range?: Range) => readonly Use[];
+  readonly declared: Ranges<BindingId>;
+  readonly byName: ReadonlyMap<string, readonly BindingId[]>;
 }
 
 const basis = new WeakMap<Parsed, Basis>();
@@ -99,28 +108,31 @@ function basisOf(path: string, text: string, { root }: Parsed): Basis {
   };
   visit(root);
   const facts = readModule(path, text);
-  return { parents, names, facts, style: readStyle(text), uses: usesOf(facts, text) };
+  const ids = facts.bindings.map((_, id) => id);
+  const declared = rangesOf(ids, (id) => facts.bindings[id]?.range ?? { start: 0, end: 0 });
+  const byName = Map.groupBy(ids, (id) => facts.bindings[id]?.name ?? "");
+  return { parents, names, facts, style: readStyle(text), uses: usesOf(facts, text), declared, byName };
 }
 
-/** The uses in functions that reach into a range, or in all of them; in the order of the text. */
+/** The uses in a range, or all of them; in the order of the text. */
 function usesOf(facts: ModuleFacts, text: string): (range?: Range) => readonly Use[] {
-  const known = new Map<number, readonly Use[]>();
+  const known = new Map<number, Ranges<Use>>();
   let all: readonly Use[] | undefined;
   const inFunction = (id: number) => {
-    const uses = known.get(id) ?? usesIn(facts, id, text);
+    const uses = known.get(id) ?? rangesOf(usesIn(facts, id, text), (use) => use.range);
     known.set(id, uses);
     return uses;
   };
-  const find = (within?: Range) => {
-    const reaches = ({ range }: { readonly range: Range }) =>
-      !within || (range.start < within.end && within.start < range.end);
-    const found = facts.functions.flatMap((each, id) => (reaches(each) ? inFunction(id) : []));
+  const ids = facts.functions.map((_, id) => id);
+  const functions = rangesOf(ids, (id) => facts.functions[id]?.range ?? { start: 0, end: 0 });
+  const find = (range: Range) => {
+    const found = functions.reaching(range).flatMap((id) => inFunction(id).within(range));
     const unique = new Map(found.map((use) => [use.range.start, use]));
     return [...unique.values()].sort((a, b) => a.range.start - b.range.start);
   };
-  return (within) => {
-    if (within) return find(within);
-    all ??= find();
+  return (range) => {
+    if (range) return find(range);
+    all ??= find({ start: 0, end: text.length });
     return all;
   };
 }
@@ -188,10 +200,26 @@ export function nodeAt(
   let node: Syntax | undefined = draft.root;
   while (node) {
     if (node.start === start && node.end === end && is(node)) return node;
-    node = node.children.find((child) => child.start <= start && end <= child.end);
+    node = childAround(node, { start, end });
   }
   return undefined;
 }
+
+/** The child that a range lies in; a module may have thousands. */
+function childAround({ children }: Syntax, { start, end }: Range): Syntax | undefined {
+  const fits = (child: Syntax | undefined) => child && child.start <= start && end <= child.end;
+  if (children.length < MANY || start === end) return children.find(fits);
+  let [low, high] = [0, children.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((children[middle]?.start ?? start) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const child = children[low - 1];
+  return fits(child) ? child : undefined;
+}
+
+const MANY = 32;
 
 /** The nearest node around this one (or itself) that is what is asked for. */
 export function around(

@@ -67,6 +67,14 @@ function importWhole(draft: Draft, module: string): string {
 
 /** What the file imports at its top level, blocks such as `with image.imports():` left out. */
 function importsOf(draft: Draft): readonly Imported[] {
+  const found = known.get(draft.root) ?? findImports(draft);
+  known.set(draft.root, found);
+  return found;
+}
+
+const known = new WeakMap<Syntax, readonly Imported[]>();
+
+function findImports(draft: Draft): readonly Imported[] {
   return draft.root.children.flatMap((statement): readonly Imported[] => {
     if (statement.type !== "import_statement" && statement.type !== "import_from_statement") return [];
     const from = statement.children.find((child) => child.field === "module_name");

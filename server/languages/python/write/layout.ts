@@ -83,7 +83,7 @@ function runsOf(draft: Draft, statements: readonly Syntax[]): readonly Range[] {
 /** With the last line break, and with the fewer of the blank lines that would meet. */
 function wholeLines(text: string, { start, end }: Range): Range {
   let to = text.indexOf("\n", end) + 1 || text.length;
-  const before = text.slice(0, start);
+  const before = tailBefore(text, start);
   const isFirst = before === "" || /:[ \t]*(?:#[^\n]*)?\r?\n$/.test(before);
   const blanksBefore = (/(?:\n[ \t]*\r?(?=\n))*\n$/.exec(before)?.[0].match(/\n/g)?.length ?? 1) - 1;
   for (let count = isFirst ? Number.POSITIVE_INFINITY : blanksBefore; count > 0; count--) {
@@ -92,6 +92,13 @@ function wholeLines(text: string, { start, end }: Range): Range {
     to += blank[0].length;
   }
   return { start, end: to };
+}
+
+/** What stands before a place, from the last line on that is not blank: there may be a lot of text above. */
+function tailBefore(text: string, place: number): string {
+  let at = place;
+  while (at > 0 && (text[at - 1] ?? "").trim() === "") at -= 1;
+  return text.slice(text.lastIndexOf("\n", at - 1) + 1, place);
 }
 
 interface Relocation {

@@ -4,7 +4,6 @@
 //       return model(q)                      self.model = load()
 import type { Change } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
-import type { BindingId } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
 import { around, type Draft, descendants, type Edit, isWithin, textOf } from "./draft.ts";
 import { type Addition, addToHook } from "./hooks.ts";
@@ -128,11 +127,11 @@ function keepOn(draft: Draft, moved: Moved, receiver: string, taken: ReadonlySet
 
 function additionOf(draft: Draft, moved: Moved, receiver: string, kept: Kept): Addition {
   const { bindings } = draft.facts;
-  const locals = bindings.flatMap(({ name, range }, id: BindingId) =>
-    name !== "" && !moved.provided.has(id) && moved.statements.some((node) => isWithin(range, node))
-      ? [name]
-      : [],
-  );
+  const locals = moved.statements
+    .flatMap((node) => draft.bindingsWithin(node))
+    .filter((id) => !moved.provided.has(id))
+    .map((id) => bindings[id]?.name ?? "")
+    .filter((name) => name !== "");
   return {
     lines: (indent) => linesOf(draft, moved, { indent, renames: kept.moves, keep: kept.attribute }),
     receiver,

@@ -119,11 +119,10 @@ function awaitAround(draft: Draft, node: Syntax): Syntax {
 /** The binding of a name that belongs to a function itself. */
 export function localBinding(draft: Draft, source: Syntax, name: string): BindingId | undefined {
   const { bindings, functions } = draft.facts;
-  const id = bindings.findIndex((binding) => {
-    const owner = functions[binding.scope];
-    return binding.name === name && owner !== undefined && isOf(draft, source, owner.range);
+  return draft.bindingsOf(name).find((id) => {
+    const owner = functions[bindings[id]?.scope ?? -1];
+    return owner !== undefined && isOf(draft, source, owner.range);
   });
-  return id < 0 ? undefined : id;
 }
 
 /** Whether a function's range, decorators included, is that of a definition. */
@@ -184,8 +183,8 @@ function jumps(node: Syntax): boolean {
 /** Inner functions that set one of the names as `nonlocal` need it to stay a local one. */
 function isSharedInside(draft: Draft, source: Syntax, statements: readonly Syntax[]): boolean {
   const { bindings } = draft.facts;
-  const declared = bindings.filter(({ range }) => statements.some((each) => isWithin(range, each)));
-  const names = new Set(declared.map((binding) => binding.name));
+  const declared = statements.flatMap((each) => draft.bindingsWithin(each));
+  const names = new Set(declared.map((id) => bindings[id]?.name));
   return descendants(source)
     .filter(({ type }) => type === "nonlocal_statement")
     .some(({ children }) => children.some((name) => names.has(textOf(draft, name))));

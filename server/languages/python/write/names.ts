@@ -1,7 +1,7 @@
 // Names that a change makes up, and the places where a name of the file is used.
-import type { BindingId, Range } from "../../../facts/module.ts";
+import type { BindingId, ModuleFacts, Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
-import { type Draft, descendants, isWithin, textOf } from "./draft.ts";
+import { type Draft, descendants, isWithin, textOf, type Use } from "./draft.ts";
 import { functionAround } from "./places.ts";
 
 /** The first of `wanted`, `wanted2`, `wanted3` … that occurs nowhere in the file. */
@@ -40,18 +40,23 @@ export function freshLocal(draft: Draft, wanted: string, node: Syntax): string {
 
 /** Whether a name stands anywhere within a node, or is one of the module. */
 export function mentions(draft: Draft, node: Syntax, name: string): boolean {
-  if (draft.facts.bindings.some((binding) => binding.scope === 0 && binding.name === name)) return true;
+  if (draft.bindingsOf(name).some((id) => draft.facts.bindings[id]?.scope === 0)) return true;
   return descendants(node).some((each) => each.type === "identifier" && textOf(draft, each) === name);
 }
 
+const byBinding = new WeakMap<ModuleFacts, ReadonlyMap<BindingId, readonly Use[]>>();
+
 /** Every place where the file reads or writes a binding. */
 export function usesOf(draft: Draft, binding: BindingId): readonly Range[] {
-  return draft.uses.filter((use) => use.binding === binding).map((use) => use.range);
+  const uses = byBinding.get(draft.facts) ?? Map.groupBy(draft.uses, (use) => use.binding);
+  byBinding.set(draft.facts, uses);
+  return uses.get(binding)?.map((use) => use.range) ?? [];
 }
 
 /** What a name means at a place of the text: the binding of the use that stands there. */
 export function bindingAt(draft: Draft, { start, end }: Range): BindingId | undefined {
-  return draft.uses.find(({ range }) => range.start === start && range.end === end)?.binding;
+  const uses = draft.usesWithin({ start, end });
+  return uses.find(({ range }) => range.start === start && range.end === end)?.binding;
 }
 
 /** Bindings that the code of a range uses and does not declare itself. */

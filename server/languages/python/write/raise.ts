@@ -1,6 +1,6 @@
 // What has to move up with a load that moves up: the constants that its arguments use.
 import type { Syntax } from "../syntax.ts";
-import { type Draft, descendants, isWithin, textOf } from "./draft.ts";
+import { type Draft, descendants, textOf } from "./draft.ts";
 import type { Element } from "./elements.ts";
 import { bindingsIn } from "./names.ts";
 
@@ -36,8 +36,7 @@ export function raisedStatements(draft: Draft, elements: readonly Element[]): re
 
 /** Bindings that a statement declares. */
 function boundBy(draft: Draft, statement: Syntax): ReadonlySet<number> {
-  const { bindings } = draft.facts;
-  return new Set(bindings.flatMap(({ range }, id) => (isWithin(range, statement) ? [id] : [])));
+  return new Set(draft.bindingsWithin(statement));
 }
 
 function isConstant(draft: Draft, statement: Syntax): boolean {

@@ -43,11 +43,24 @@ export function writeKeepOnVolume(
 
 /** The name that the file's top gave to a value before a place. */
 function definedAs(draft: Draft, value: string, before: number): string | undefined {
-  const names = draft.root.children.flatMap((node) => {
+  const all = definitions.get(draft.root) ?? definitionsIn(draft);
+  definitions.set(draft.root, all);
+  return all.findLast(({ written, end }) => written === value && end <= before)?.name;
+}
+
+interface Definition {
+  readonly name: string;
+  readonly written: string;
+  readonly end: number;
+}
+
+const definitions = new WeakMap<Syntax, readonly Definition[]>();
+
+function definitionsIn(draft: Draft): readonly Definition[] {
+  return draft.root.children.flatMap((node) => {
     const [, name, written] = /^(\w+) = (.*)$/s.exec(textOf(draft, node)) ?? [];
-    return name !== undefined && written === value && node.end <= before ? [name] : [];
+    return name === undefined || written === undefined ? [] : [{ name, written, end: node.end }];
   });
-  return names.at(-1);
 }
 
 /** The last plain statement above the first use: where the file defines its app and image. */

@@ -2,7 +2,15 @@
 import type { Comment } from "../../../facts/module.ts";
 import { ts } from "../compiler.ts";
 
+const known = new WeakMap<ts.SourceFile, readonly Comment[]>();
+
 export function readComments(source: ts.SourceFile): readonly Comment[] {
+  const found = known.get(source) ?? findComments(source);
+  known.set(source, found);
+  return found;
+}
+
+function findComments(source: ts.SourceFile): readonly Comment[] {
   const { text } = source;
   const comments: Comment[] = [];
   const mark = /\/[/*]/g;
@@ -61,7 +69,7 @@ function isTextLike(node: ts.Node): boolean {
 }
 
 /** Files have many statements and many comments: a binary search keeps their product away. */
-function statementAround({ statements }: ts.SourceFile, position: number): ts.Statement | undefined {
+export function statementAround({ statements }: ts.SourceFile, position: number): ts.Statement | undefined {
   let low = 0;
   let high = statements.length - 1;
   while (low <= high) {

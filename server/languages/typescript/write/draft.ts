@@ -1,6 +1,7 @@
 // A change in the making: the parsed text, what its code looks like, and the edits so far.
 import type { Range } from "../../../facts/module.ts";
 import { ts } from "../compiler.ts";
+import { statementAround } from "../read/comments.ts";
 import { readStyle, type Style } from "./style.ts";
 
 export interface Edit {
@@ -80,7 +81,8 @@ export function nodeAt<T extends ts.Node>(
   range: Range,
   is: (node: ts.Node) => node is T,
 ): T | undefined {
-  let node: ts.Node | undefined = draft.source;
+  const inside = statementAround(draft.source, range.start);
+  let node: ts.Node | undefined = inside && range.end <= inside.end ? inside : draft.source;
   while (node) {
     if (node.getStart(draft.source) === range.start && node.end === range.end && is(node)) return node;
     node = ts.forEachChild(node, (child) =>

@@ -14,8 +14,18 @@ export interface Imported {
 }
 
 /** What the file's top imports from a module of Node, with and without `node:`. */
-export function importsFrom(draft: Draft, module: string): readonly Imported[] {
-  return draft.source.statements.flatMap((statement) =>
+export function importsFrom({ source }: Draft, module: string): readonly Imported[] {
+  const modules = known.get(source) ?? new Map<string, readonly Imported[]>();
+  known.set(source, modules);
+  const found = modules.get(module) ?? findImports(source, module);
+  modules.set(module, found);
+  return found;
+}
+
+const known = new WeakMap<ts.SourceFile, Map<string, readonly Imported[]>>();
+
+function findImports(source: ts.SourceFile, module: string): readonly Imported[] {
+  return source.statements.flatMap((statement) =>
     ts.isImportDeclaration(statement)
       ? isModule(statement.moduleSpecifier, module)
         ? importedBy(statement)

@@ -72,13 +72,20 @@ export function removeStatements(draft: Draft, statements: readonly ts.Node[]): 
 function wholeLines(text: string, { start, end }: Range): Range {
   let from = lineStart(text, start);
   let to = text.indexOf("\n", end) + 1 || text.length;
-  const before = text.slice(0, from);
+  const before = tailBefore(text, from);
   const after = text.slice(to);
   const blankBefore = /\n[ \t]*\r?\n$/.exec(before);
   const blankAfter = /^[ \t]*\r?\n/.exec(after);
   if (blankBefore && (blankAfter || /^\s*([}\])]|$)/.test(after))) from -= blankBefore[0].length - 1;
   else if (blankAfter && /(^|[{([]\s*\n)$/.test(before)) to += blankAfter[0].length;
   return { start: from, end: to };
+}
+
+/** What stands before a place, from the last line on that is not blank: there may be a lot of text above. */
+function tailBefore(text: string, place: number): string {
+  let at = place;
+  while (at > 0 && (text[at - 1] ?? "").trim() === "") at -= 1;
+  return text.slice(text.lastIndexOf("\n", at - 1) + 1, place);
 }
 
 function inLine(text: string, { start, end }: Range): Range {

@@ -1,10 +1,12 @@
 // Moves work to module scope, where platforms without an enter hook run it before the first input.
+
 import { ts } from "../compiler.ts";
 import { around, type Draft, insert, rangeOf, replace, textOf } from "./draft.ts";
 import { awaitsIn } from "./expressions.ts";
 import { extentOf, lineEnd } from "./layout.ts";
 import { type Moved, singleOf, takeOut, textsOf } from "./moved.ts";
 import { declaredNames, freshName, mentions, namesIn, upperFirst } from "./names.ts";
+import { wholeFile } from "./whole.ts";
 
 /** True when it could be written. */
 export function writeAtModuleScope(draft: Draft, moved: Moved, format: "esm" | "cjs"): boolean {
@@ -32,7 +34,7 @@ function writeRenamed(draft: Draft, moved: Moved, node: ts.Node): boolean {
 
 /** Whether a name at module scope would get another meaning for code outside the function that has it now. */
 function isTaken(draft: Draft, name: string, handler: ts.Node): boolean {
-  if (draft.source.statements.some((statement) => declaredNames(statement).includes(name))) return true;
+  if (wholeFile(draft.source).declared.has(name)) return true;
   const range = rangeOf(draft, handler);
   return mentions(draft.source, name).some((mention) => {
     const inside = mention.pos >= range.start && mention.end <= range.end;

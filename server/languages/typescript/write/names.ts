@@ -1,13 +1,14 @@
 // Makes names up that mean something and are nobody's yet.
 import { ts } from "../compiler.ts";
 import { type Draft, descendants } from "./draft.ts";
+import { wholeFile } from "./whole.ts";
 
 /** The first of `wanted`, `wanted2`, `wanted3` … that means nothing yet in a scope, nor at the file's top. */
 export function freshName(draft: Draft, wanted: string, scope: ts.Node): string {
-  const taken = namesIn(scope);
-  const outer = new Set(draft.source.statements.flatMap(declaredNames));
+  const { declared, mentions } = wholeFile(draft.source);
+  const taken = scope === draft.source ? mentions : namesIn(scope);
   const isTaken = (name: string) =>
-    taken.has(name) || outer.has(name) || draft.madeUp.has(name) || reserved.has(name);
+    taken.has(name) || declared.has(name) || draft.madeUp.has(name) || reserved.has(name);
   let name = wanted;
   for (let count = 2; isTaken(name); count++) name = `${wanted}${count}`;
   draft.madeUp.add(name);
@@ -23,6 +24,7 @@ export function namesIn(scope: ts.Node): ReadonlySet<string> {
 
 /** Where a name stands as a variable within a node. */
 export function mentions(scope: ts.Node, name: string): readonly ts.Identifier[] {
+  if (ts.isSourceFile(scope)) return wholeFile(scope).mentions.get(name) ?? [];
   return descendants(scope).filter(
     (node): node is ts.Identifier => ts.isIdentifier(node) && node.text === name && isVariable(node),
   );

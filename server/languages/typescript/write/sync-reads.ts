@@ -1,19 +1,10 @@
 // Turns synchronous reads into asynchronous ones, and local helpers that only read with them.
 import { ts } from "../compiler.ts";
-import {
-  around,
-  type Draft,
-  descendants,
-  insert,
-  ownDescendants,
-  rangeOf,
-  replace,
-  textOf,
-  textWith,
-} from "./draft.ts";
+import { around, type Draft, insert, ownDescendants, rangeOf, replace, textOf, textWith } from "./draft.ts";
 import { isAsync, wrapped } from "./expressions.ts";
 import { importsFrom, useImport } from "./imports.ts";
 import { mentions } from "./names.ts";
+import { type NamedFunction, wholeFile } from "./whole.ts";
 
 const twins = new Map([
   ["readFileSync", "readFile"],
@@ -58,29 +49,19 @@ function twinOf(draft: Draft, call: ts.CallExpression): string | undefined {
   return twin && useImport(draft, twin, "fs/promises", expression);
 }
 
-interface Helper {
-  readonly name: ts.Identifier;
-  readonly node: ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
-}
-
 /** The function of this file that a call by name means, where no other function has a variable of that name. */
-export function helperOf(draft: Draft, call: ts.CallExpression): Helper | undefined {
+export function helperOf(draft: Draft, call: ts.CallExpression): NamedFunction | undefined {
   const { expression } = call;
   if (!ts.isIdentifier(expression)) return undefined;
-  const declared = descendants(draft.source).flatMap((node): readonly Helper[] => {
-    if (ts.isFunctionDeclaration(node) && node.body && node.name?.text === expression.text)
-      return [{ name: node.name, node }];
-    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || node.name.text !== expression.text)
-      return [];
-    const value = node.initializer;
-    return value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value))
-      ? [{ name: node.name, node: value }]
-      : [];
-  });
-  return declared.length === 1 ? declared[0] : undefined;
+  const declared = wholeFile(draft.source).functions.get(expression.text);
+  return declared?.length === 1 ? declared[0] : undefined;
 }
 
-function convertHelper(draft: Draft, { name, node }: Helper, calls: readonly ts.Expression[]): boolean {
+function convertHelper(
+  draft: Draft,
+  { name, node }: NamedFunction,
+  calls: readonly ts.Expression[],
+): boolean {
   if (draft.madeUp.has(`async ${name.text}`)) return true;
   const own = ownDescendants(node);
   const reads = own.filter(ts.isCallExpression).flatMap((call) => {
@@ -104,7 +85,7 @@ function convertHelper(draft: Draft, { name, node }: Helper, calls: readonly ts.
   return true;
 }
 
-function makeAsync(draft: Draft, node: Helper["node"]): void {
+function makeAsync(draft: Draft, node: NamedFunction["node"]): void {
   const keyword = node
     .getChildren(draft.source)
     .find((child) => child.kind === ts.SyntaxKind.FunctionKeyword);
