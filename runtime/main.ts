@@ -8,10 +8,9 @@ import { parseControl, parseOptions } from "./jobs/check.ts";
 import { runCold } from "./jobs/cold.ts";
 import { runEntrypoint } from "./jobs/entrypoint.ts";
 import type { Installation } from "./jobs/languages.ts";
-import { otherTime } from "./jobs/other-time.ts";
 import { runServe } from "./jobs/serve.ts";
 import { openSession, type Say } from "./jobs/session.ts";
-import type { ControlMessage, Outcome, RuntimeMessage, RuntimeOptions } from "./options.ts";
+import type { ControlMessage, Outcome, RuntimeMessage } from "./options.ts";
 import { now } from "./trace/clock.ts";
 
 const INTERRUPTED = 130;
@@ -40,7 +39,7 @@ async function main(): Promise<number> {
   };
   try {
     const input = await readInput(() => cancel.abort());
-    const options = withTime(parseOptions(input.options));
+    const options = parseOptions(input.options);
     serves = options.job.kind === "serve";
     const session = await openSession(options, installation(), say, { origin }, cancel.signal);
     try {
@@ -136,17 +135,6 @@ function readInput(gone: () => void): Promise<Input> {
     });
     process.stdin.on("error", reject);
   });
-}
-
-/** Has containers live at the time that was asked for, where that can be done. */
-function withTime(options: RuntimeOptions): RuntimeOptions {
-  if (options.job.kind !== "serve" || options.job.at === undefined) return options;
-  const env = otherTime(options.job.at);
-  if (env) return { ...options, env: { ...env, ...options.env } };
-  const text =
-    "containers keep the computer's time: libfaketime is not installed here (Debian: apt install libfaketime); schedules go by --at";
-  void say({ type: "note", text });
-  return options;
 }
 
 /** The parts lie beside this bundle. */

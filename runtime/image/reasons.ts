@@ -27,7 +27,10 @@ export function reasonFor(now: LayerFacts, before: LayerFacts | undefined): stri
   });
   if (changes.length === 0) return "the layer before changed";
   const more = changes.length - TOLD;
-  return [...changes.slice(0, TOLD), ...(more > 0 ? [`and ${more} more changes`] : [])].join("; ");
+  return [
+    ...changes.slice(0, TOLD),
+    ...(more > 0 ? [`and ${more} more ${more === 1 ? "change" : "changes"}`] : []),
+  ].join("; ");
 }
 
 const rank = (label: string) => (label.includes(":") ? 1 : 0);

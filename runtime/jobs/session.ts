@@ -21,6 +21,7 @@ import { now } from "../trace/clock.ts";
 import type { RuntimeEvent } from "../trace/events.ts";
 import { createLog } from "../trace/log.ts";
 import { type Installation, type Languages, languagesOf, type Runnable } from "./languages.ts";
+import { timeOf } from "./other-time.ts";
 
 /** A promise means that the reader is slow: wait for it before saying more. */
 export type Say = (message: RuntimeMessage) => Promise<void> | undefined;
@@ -161,6 +162,8 @@ export async function openSession(
     }
   }
 
+  const time = timeOf(options.job, note);
+
   /** By file: every request asks for one. */
   const paths = new Map<string, string>();
   const label: Session["label"] = ({ file, name }) => {
@@ -218,7 +221,13 @@ export async function openSession(
       const function_ = label(target);
       const class_ = owner === undefined ? undefined : label({ file, name: owner });
       const shown = class_ ?? function_;
-      const env = { ...inherited(), ...target.env, ...image.env, ...options.env };
+      const env = {
+        ...inherited(),
+        ...target.env,
+        ...image.env,
+        ...(mode === "serve" ? time : {}),
+        ...options.env,
+      };
       const [interpreter = "", ...rest] = image.command ?? command;
       const isPython = target.interpreter.name === "python";
       const programFile = await writeProgram(program, options.cache);

@@ -82,6 +82,7 @@ export const adjust = app.function({ schedule: new Cron("0 * * * *") }, async ()
   await square.keepWarm(hour >= 6 && hour < 18 ? 2 : 0);
   return hour;
 });
+export const built = app.function({ build: () => undefined }, () => 1);
 `;
     const served = await serve({ "day.ts": peak }, "day.ts", { args: ["--at", "2026-03-01T05:59:57Z"] });
     const events = await served.until((all) => of(all, "container.ready", "square").length === 2);
@@ -91,6 +92,12 @@ export const adjust = app.function({ schedule: new Cron("0 * * * *") }, async ()
       text: "0 * * * * (UTC)",
       next: "2026-03-01T07:00:00.000Z",
     });
+    // Another time of day is no other image.
+    await served.stop();
+    const { folder } = served;
+    const again = await serve({}, "day.ts", { folder, args: ["--at", "2026-03-01T12:00:00Z"] });
+    expect(of(served.events(), "image.layer.built")).toHaveLength(1);
+    expect(of(again.events(), "image.layer.built")).toHaveLength(0);
   });
 
   it("tells of runs that fail", async () => {
