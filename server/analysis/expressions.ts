@@ -24,13 +24,34 @@ export const BUDGET = 200_000;
 /** Levels of nesting that are followed; code that people write has a few dozen. */
 export const NESTING = 250;
 
+/** Parts of one expression that are looked at: what has more is data that was written into the code. */
+const WIDEST = 5000;
+
 export function evaluate(walk: Walk, frame: Frame, value: Value): Known {
   walk.steps += 1;
-  if (walk.steps > BUDGET || walk.depth > NESTING) return mark(walk, "code too large to follow");
+  if (walk.steps > BUDGET || walk.depth > NESTING || widthOf(value) > WIDEST)
+    return mark(walk, "code too large to follow");
   walk.depth += 1;
   const known = evaluateOne(walk, frame, value);
   walk.depth -= 1;
   return known;
+}
+
+function widthOf(value: Value): number {
+  switch (value.kind) {
+    case "array":
+      return value.items.length;
+    case "object":
+      return value.entries.length;
+    case "operation":
+      return value.operands.length;
+    case "template":
+      return value.parts.length;
+    case "call":
+      return value.args.length + (value.named?.length ?? 0);
+    default:
+      return 0;
+  }
 }
 
 function evaluateOne(walk: Walk, frame: Frame, value: Value): Known {

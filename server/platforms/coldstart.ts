@@ -19,7 +19,8 @@ interface Place {
 export const coldstart: Platform = {
   id: "coldstart",
   language: "typescript",
-  marks: ["coldstart"],
+  // The app may be another file's: `import { app } from "./app.ts"`.
+  marks: ["coldstart", "app.function(", "app.cls("],
   functions(module, ask) {
     const functions = placesOf(module).flatMap((place) => {
       const { value } = place;

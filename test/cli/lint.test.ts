@@ -39,6 +39,21 @@ describe("coldstart lint", () => {
     expect(findings[0]?.related).toMatchObject([{ file: "src/lookup.mjs", line: 3 }]);
   });
 
+  it("looks at files whose app is another file's", async () => {
+    const { coldstart } = project({
+      "service/__init__.py": "",
+      "service/common.py": `import modal\n\napp = modal.App("x")\n`,
+      "service/main.py": `from .common import app\n\n\n@app.function(keep_warm=2)\ndef f(x):\n    return x\n`,
+      "shared.ts": `import { App } from "coldstart";\nexport const app = new App("x");\n`,
+      "square.ts": `import { app } from "./shared.ts";\nexport const square = app.function({ keepWarm: -1 }, (n: number) => n ** 2);\n`,
+    });
+    const { stdout } = await coldstart("lint", "--format", "json");
+    expect(read(lintDocument, stdout).findings.map((each) => [each.file, each.rule])).toEqual([
+      ["service/main.py", "outdated-setting"],
+      ["square.ts", "warm-pool-settings"],
+    ]);
+  });
+
   it("exits with 0 where nothing is wrong, and where there is nothing", async () => {
     const { coldstart } = project({ "clean.mjs": CLEAN });
     expect(await coldstart("lint")).toMatchObject({

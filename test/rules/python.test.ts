@@ -429,6 +429,13 @@ describe("any text", () => {
     '"""',
   ];
 
+  it("is not looked at where it is data, and followed behind that", async () => {
+    const data = `NUMBERS = [${"1, ".repeat(150_000)}]\nNAMES = {${'"a": NUMBERS, '.repeat(6000)}}\n`;
+    const app = `import modal\napp = modal.App()\n@app.function()\ndef f(x):\n    import joblib\n`;
+    const [found] = await functionsOf({ "app.py": `${data}${app}    return ${LOAD}.predict(x)\n` });
+    expect(work(found?.work.body)).toEqual(["load joblib.load"]);
+  });
+
   it("is analysed without a stumble", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...pieces), { maxLength: 24 }), async (lines) => {

@@ -41,7 +41,8 @@ interface Context {
 export const modal: Platform = {
   id: "modal",
   language: "python",
-  marks: ["import modal", "from modal"],
+  // The app may be another file's: `from .common import app`.
+  marks: ["import modal", "from modal", "@app.function(", "@app.cls(", "@stub.function(", "@stub.cls("],
   functions(module, ask, project) {
     const isInUse = inUse(module, project);
     const { functions, classes } = definitionsOf(module);
