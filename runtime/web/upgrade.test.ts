@@ -297,6 +297,15 @@ describe("refusals", () => {
     expect((await client("/f/x").refused).statusCode).toBe(503);
   });
 
+  it("offers of other protocols are passed over: the request is answered as it is", async () => {
+    server.once("request", (_request, response) => response.end("plain"));
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    socket.write("GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+    let answer = "";
+    for await (const chunk of socket) answer += chunk;
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*plain$/);
+  });
+
   it("what is no handshake boots nothing", async () => {
     functions.x = { fetch: () => Promise.reject(new Error("not expected")) };
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");

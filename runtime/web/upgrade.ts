@@ -98,6 +98,11 @@ export function acceptSockets(server: Server, site: Site, options: UpgradeOption
     socket.once("close", () => sockets.delete(socket));
     // What breaks off is heard of by `close`.
     socket.on("error", () => undefined);
+    if (!wantsSocket(request)) {
+      // Before Node 24.9 it cannot be said beforehand which offers are taken.
+      server.emit("request", request, plainly(request, socket));
+      return;
+    }
     answer(request, socket, head).catch((error: unknown) => {
       options.note(`a web socket failed: ${error instanceof Error ? error.stack : error}`);
       socket.destroy();
@@ -143,7 +148,7 @@ function refusalOf(
   if (!found) return UNKNOWN;
   const { web, label } = found;
   if (web?.kind !== "asgi" && web?.kind !== "server") {
-    const message = `${label} cannot answer a web socket: functions under @modal.asgi_app and @modal.web_server can`;
+    const message = `${label} takes requests, and no web sockets; those are taken by Modal's asgi_app and web_server functions`;
     return { status: 501, name: "NoWebSockets", message };
   }
   if (!isHandshake(request)) {

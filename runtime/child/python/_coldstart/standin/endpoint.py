@@ -22,15 +22,16 @@ class Endpoint:
         asked = exchange.header("access-control-request-method")
         if exchange.method == "OPTIONS" and asked and exchange.header("origin"):
             return await exchange.respond(200, _preflight(exchange), b"OK")
+        more = _open(exchange)
         if exchange.path not in ("/", ""):
-            return await exchange.answer_json(404, {"detail": "Not Found"})
+            return await exchange.answer_json(404, {"detail": "Not Found"}, more)
         if exchange.method != self.method and not (exchange.method == "HEAD" and self.method == "GET"):
             refusal = {"detail": "Method Not Allowed"}
-            return await exchange.answer_json(405, refusal, [("allow", self.method)])
+            return await exchange.answer_json(405, refusal, [("allow", self.method), *more])
         values, problems = self._read(exchange, await exchange.whole())
         if problems:
-            return await exchange.answer_json(422, {"detail": problems})
-        await _respond(exchange, await run((), values), _open(exchange))
+            return await exchange.answer_json(422, {"detail": problems}, more)
+        await _respond(exchange, await run((), values), more)
 
     def _read(self, exchange, body):
         """Values by the names of parameters, and what is wrong with them."""

@@ -105,8 +105,8 @@ def _installed(name, kwargs, **what):
     """Packages that are installed, with the options that all such steps share."""
     options = []
     for key in ("find_links", "index_url", "extra_index_url"):
-        if kwargs.get(key):
-            options += ["--%s" % key.replace("_", "-"), str(kwargs[key])]
+        for value in _texts([kwargs.get(key)]):
+            options += ["--%s" % key.replace("_", "-"), value]
     if kwargs.get("pre"):
         options.append("--pre")
     options += (kwargs.get("extra_options") or "").split()
