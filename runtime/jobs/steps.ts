@@ -42,8 +42,9 @@ function leaveOut({ name, args }: Step<"other">, { session }: StepContext): void
       { stage: "build" },
     );
   }
-  if (name === "apt_install" && args.every(isInstalled)) return;
-  const what = `${name}${args.length > 0 ? ` ${args.join(" ")}` : ""}`;
+  const lacking = name === "apt_install" ? args.filter((each) => !isInstalled(each)) : args;
+  if (name === "apt_install" && lacking.length === 0) return;
+  const what = [name, ...lacking].join(" ");
   const means = INSTALLS.includes(name)
     ? "what they install has to be on this computer"
     : "functions run without what they change";
