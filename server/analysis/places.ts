@@ -4,7 +4,7 @@ import type { ClassOfProject } from "../facts/project.ts";
 import { computedMember } from "./constants.ts";
 import { declarationsOf } from "./declarations.ts";
 import { labelOf, type Walk } from "./draft.ts";
-import { type Condition, keyOf } from "./effects.ts";
+import { type Condition, isLasting, keyOf } from "./effects.ts";
 import { current, evaluate, under } from "./expressions.ts";
 import { invoke, type Site } from "./invoke.ts";
 import { isGlobalObject, memberName, type Target } from "./names.ts";
@@ -172,6 +172,11 @@ function readField(walk: Walk, object: Known, property: string, field: Known): K
   const origin = `${object.origin}.${property}`;
   current(walk).reads.add(origin);
   if (field.input) current(walk).input = true;
+  // A flag that a hook has set, an earlier input may have turned.
+  if (walk.phase === "body" && isLasting(origin) && typeof field.constant === "boolean") {
+    const { constant: _, ...rest } = field;
+    return { ...rest, origin };
+  }
   return field.origin === undefined && field.constant === undefined ? { ...field, origin } : field;
 }
 

@@ -7,6 +7,8 @@ const LOADING =
 const THREADS = "https://github.com/huggingface/transformers/issues/41782 (models built in several threads)";
 const DIFFUSERS = "https://github.com/huggingface/diffusers/issues/4296 (pipelines built in several threads)";
 const CACHE = "https://huggingface.co/docs/huggingface_hub/guides/manage-cache";
+const MIXIN =
+  "https://huggingface.co/docs/huggingface_hub/package_reference/mixins#huggingface_hub.ModelHubMixin.from_pretrained";
 const DOWNLOAD = "https://huggingface.co/docs/huggingface_hub/guides/download";
 const SENTENCE = "https://sbert.net/docs/package_reference/sentence_transformer/SentenceTransformer.html";
 
@@ -123,6 +125,26 @@ const parts =
     .map((name) => `${name}.from_pretrained`);
 
 const all = (names: readonly string[]) => names.join(" ");
+
+/** `org/name`, and no folder of the project. */
+const hubName =
+  /^(?!(models?|checkpoints?|ckpts?|weights|data|outputs?|results|saved|artifacts|assets|tmp)\/)[\w][\w.-]*\/[\w][\w.-]*$/i;
+
+/** Packages that keep to the hub's own way of loading a model by its name. */
+const anyPackage: readonly CatalogueRow[] = ["*", "*.*", "*.*.*", "*.*.*.*"].flatMap((path) => [
+  ...pure(MIXIN, `${path}.`, "*Config.from_pretrained"),
+  ...["pretrained_model_name_or_path", "model_name", "model_id", "model", "repo_id"].flatMap((keyword) =>
+    rows(MIXIN, `${path}.`, "*.from_pretrained", {
+      kind: "download",
+      source: "network",
+      overlap: "thread-unsafe",
+      shared: true,
+      when: { argument: 0, keyword, is: hubName },
+      target: { argument: 0, keyword, kind: "name" },
+      cache: hubCache,
+    }),
+  ),
+]);
 
 export const pythonHub: readonly CatalogueRow[] = [
   ...loader({ reference: LOADING, prefix: "transformers.", names: all(parts), ...pretrained }, tokenizer),
@@ -252,4 +274,5 @@ export const pythonHub: readonly CatalogueRow[] = [
     target: { argument: 0, keyword: "dataset_path", kind: "path" },
   }),
   ...pure(CACHE, "huggingface_hub.", "login scan_cache_dir HfApi"),
+  ...anyPackage,
 ];

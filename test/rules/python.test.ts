@@ -37,6 +37,10 @@ describe("functions of Modal", () => {
       "under a condition",
       `import modal\napp = modal.App()\nif True:\n    @app.function()\n    ${body.replaceAll("\n", "\n    ")}`,
     ],
+    [
+      "of an app that a package brings",
+      `import modal\nfrom serving.shared import app\n@app.function()\n${body}`,
+    ],
     ["that wait", `import modal\napp = modal.App()\n@app.function()\nasync ${body}`],
   ])("are found %s", async (_form, text) => {
     const [found, ...others] = await functionsOf({ "app.py": text });
