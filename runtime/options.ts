@@ -19,6 +19,8 @@ export interface RuntimeOptions {
   readonly isolation?: Where["isolation"];
   /** Milliseconds until a container that is not ready is given up. Default 300 000. */
   readonly bootTimeout?: number;
+  /** Nobody listens to what becomes of inputs: their events, which are many, are not said. */
+  readonly quiet?: boolean;
   readonly job: ColdJob | EntrypointJob | ServeJob | BuildJob;
 }
 
@@ -52,8 +54,6 @@ export interface ServeJob {
   readonly maxBody?: number;
   /** Time of day that schedules and, where libfaketime is there, containers begin at; milliseconds since 1970. */
   readonly at?: number;
-  /** Nobody listens to what becomes of inputs: their events, which are many, are not said. */
-  readonly quiet?: boolean;
 }
 
 export interface KnownFinding {

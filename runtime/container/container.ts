@@ -71,7 +71,8 @@ export interface Answer {
 
 /** Values on their way in, opaque to the parent: never decoded where nobody looks at them. */
 export type Payload =
-  | { readonly encoding: "json" | "clone"; readonly bytes: Uint8Array }
+  | { readonly encoding: "json"; readonly bytes: Uint8Array | string }
+  | { readonly encoding: "clone"; readonly bytes: Uint8Array }
   | {
       readonly encoding: "http";
       readonly request: WireRequest;
@@ -105,7 +106,7 @@ export interface RequestAnswer {
 
 /** A value as JSON, the way inputs from outside come. */
 export function json(value: unknown): Payload {
-  return { encoding: "json", bytes: Buffer.from(JSON.stringify(value)) };
+  return { encoding: "json", bytes: JSON.stringify(value) };
 }
 
 /** Hands over one input and waits for its answer. */

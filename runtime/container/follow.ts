@@ -103,8 +103,8 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
   });
   child.once("close", (code, signal) => void conclude(toExit(code, signal)));
 
-  function send(message: ParentMessage, payload?: Uint8Array): void {
-    if (payload === undefined || payload.byteLength < LARGE) {
+  function send(message: ParentMessage, payload?: Uint8Array | string): void {
+    if (payload === undefined || typeof payload === "string" || payload.byteLength < LARGE) {
       channel.write(encode(message, payload));
       return;
     }

@@ -12,7 +12,7 @@ type Message<Type extends ChildMessage["type"]> = Extract<ChildMessage, { type: 
 const GRACE = 2000;
 
 export interface InputsOptions {
-  send(message: ParentMessage, payload?: Uint8Array): void;
+  send(message: ParentMessage, payload?: Uint8Array | string): void;
   /** Milliseconds that an input may take when it does not say it. */
   timeout(): number;
   timedOut(ms: number, method: string | undefined): RunError;

@@ -36,6 +36,7 @@ const schema = v.object({
   env: texts,
   secrets: v.exactOptional(v.array(v.string())),
   bootTimeout: v.exactOptional(v.pipe(v.number(), v.minValue(1))),
+  quiet: v.exactOptional(v.boolean()),
   job: v.variant("kind", [
     v.object({
       kind: v.literal("cold"),
@@ -64,7 +65,6 @@ const schema = v.object({
       findings,
       maxBody: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
       at: v.exactOptional(v.number()),
-      quiet: v.exactOptional(v.boolean()),
     }),
   ]),
 });

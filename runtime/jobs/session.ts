@@ -122,11 +122,15 @@ export async function openSession(
   });
   const languages = languagesOf(options, installation, () => boxes.isolation === "mounts");
   const listeners: ((event: RuntimeEvent) => void)[] = [];
-  const isQuiet = options.job.kind === "serve" && options.job.quiet === true;
+  const isQuiet = options.quiet === true;
   const log = createLog(clock.origin, (event) => {
     if (!isQuiet || event.input === undefined) void say({ type: "event", event });
     for (const listener of listeners) listener(event);
   });
+  const emit: Emit = (event, at) => {
+    const isHeard = !isQuiet || event.input === undefined || listeners.length > 0;
+    if (isHeard) log.emit(event, at);
+  };
   const notes = new Set<string>();
   const running = new Set<ProcessContainer>();
   let containers = 0;
@@ -175,7 +179,7 @@ export async function openSession(
   return {
     options,
     boxes,
-    emit: log.emit,
+    emit,
     listen: (listener) => void listeners.push(listener),
     now: () => now() - clock.origin,
     where: () => whereabouts,
@@ -202,7 +206,7 @@ export async function openSession(
         layer,
         step,
         profile,
-        emit,
+        emit: own = emit,
         requests,
         http,
         bootTimeout,
@@ -258,7 +262,7 @@ export async function openSession(
             ...rest,
           ],
           bootTimeout: bootTimeout ?? options.bootTimeout ?? BOOT_TIMEOUT,
-          emit: emit ?? log.emit,
+          emit: own,
           output: (stream, text) => say({ type: "output", function: shown, container: id, stream, text }),
           note,
           mapStack,

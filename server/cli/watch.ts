@@ -58,6 +58,7 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
   }
 
   const observer: Observer = {
+    quiet: file === undefined && traceFile === undefined,
     runs(count) {
       const many = names.length > 1;
       const often = count === 1 ? "once" : `${count} times${many ? " in all" : ""}`;

@@ -10,6 +10,8 @@ export interface Observer {
   /** How many times user code is going to run; said before it does. */
   runs?(count: number): void;
   event?(event: RuntimeEvent): void;
+  /** Does not listen to what becomes of inputs: their events, which are many, need not be told. */
+  readonly quiet?: boolean;
   note?(text: string): void;
   output?(output: Extract<RuntimeMessage, { type: "output" }>): void;
   /** An app takes requests, now or again after a change. */
@@ -41,7 +43,7 @@ export async function carryOut(
   if (job.kind === "cold") observer.runs?.(job.steps.reduce((sum, { warm = 0 }) => sum + 1 + warm, 0));
   if (job.kind === "entrypoint") observer.runs?.(1);
   const { outcomes, where, error } = await runJob(
-    { ...runtimeOptions(target), job },
+    { ...runtimeOptions(target), ...(observer.quiet && { quiet: true }), job },
     {
       event: (event) =>
         observer.event?.(event.function ? { ...event, function: rename(event.function) } : event),

@@ -16,8 +16,6 @@ export interface ServeOptions {
   readonly maxBody?: number;
   /** Time of day at which schedules and containers begin; milliseconds since 1970. */
   readonly at?: number;
-  /** Nobody listens to what becomes of inputs. */
-  readonly quiet?: boolean;
 }
 
 /** Ends when `control` says so, or with the first thing that keeps the app from being served. */

@@ -34,6 +34,8 @@ export async function openBench(
       cache: join(root, "cache"),
       node: process.execPath,
       env: {},
+      // As commands run it, unless they are asked for events.
+      quiet: true,
       job: { kind: "entrypoint", variant: { id: "bench", file } },
     },
     { child: join(dist, "child/node.cjs"), python: join(dist, "child/python"), sdk: join(dist, "sdk.js") },

@@ -67,7 +67,6 @@ function parse(options: ServeCommandOptions): ServeOptions | Failure {
   }
   return {
     port: number,
-    quiet: options.events === undefined && options.trace === undefined,
     ...(host !== undefined && { host }),
     ...(begins !== undefined && { at: begins }),
     ...(megabytes !== undefined && { maxBody: megabytes * MEGABYTE }),
