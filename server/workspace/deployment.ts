@@ -102,7 +102,7 @@ function serverless(
 }
 
 /** `src/app.handler` in a folder. A name may hold dots only behind the file's own name. */
-function split(folder: string, handler: string): DeployedHandler {
+export function split(folder: string, handler: string): DeployedHandler {
   const slash = handler.lastIndexOf("/") + 1;
   const dot = handler.indexOf(".", slash);
   const end = dot < 0 ? handler.length : dot;

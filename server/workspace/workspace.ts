@@ -5,6 +5,7 @@ import type { ProjectView } from "../facts/project.ts";
 import { type Configs, createConfigs } from "./configs.ts";
 import { DEPLOYMENT_FILES, type DeployedHandler, type Deployment, readDeployment } from "./deployment.ts";
 import { createDisk, type Disk } from "./disk.ts";
+import { infrastructureFiles, readInfrastructure } from "./infrastructure.ts";
 import { languageOf, loadLanguages, loadYaml, releaseFile, yamlParser } from "./languages.ts";
 import { type Manifest, manifestFor } from "./manifest.ts";
 import { BUILD_CONFIGS, type BuildFacts, outputFormat } from "./output-format.ts";
@@ -48,6 +49,9 @@ interface Known {
     { readonly manifest: Manifest | undefined; readonly tsconfig: TsConfig | undefined }
   >;
   readonly deployments: Map<string, readonly Deployment[]>;
+  readonly infrastructure: Map<string, readonly Deployment[]>;
+  /** The files that said that. */
+  readonly programs: Set<string>;
   /** Folder → root of the Python project. */
   readonly roots: Map<string, string>;
   /** Root and package → version. */
@@ -85,6 +89,8 @@ export function createWorkspace(
       resolutions: new Map(),
       builds: new Map(),
       deployments: new Map(),
+      infrastructure: new Map(),
+      programs: new Set(),
       roots: new Map(),
       versions: new Map(),
     };
@@ -112,14 +118,33 @@ export function createWorkspace(
     return [];
   }
 
+  /** What the nearest program says that deploys a project. */
+  function infrastructure(file: string): readonly Deployment[] {
+    for (const folder of foldersAbove(file)) {
+      let found = known.infrastructure.get(folder);
+      if (!found) {
+        const files = infrastructureFiles(folder, disk.list);
+        for (const path of files) known.programs.add(path);
+        found = files.map((path) => readInfrastructure(path, text(path) ?? "", folder, disk.isFolder));
+        known.infrastructure.set(folder, found);
+      }
+      if (found.length > 0) return found;
+      if (disk.isFolder(`${folder}/.git`)) return [];
+    }
+    return [];
+  }
+
   function deployments(file: string): readonly Deployment[] {
     const folder = posix.dirname(file);
     let found = known.deployments.get(folder);
     if (!found) {
       const { manifest } = project(file);
-      found = deploymentFiles(file).map((path) =>
-        readDeployment(path, text(path) ?? "", yamlParser(), manifest?.type),
-      );
+      found = [
+        ...deploymentFiles(file).map((path) =>
+          readDeployment(path, text(path) ?? "", yamlParser(), manifest?.type),
+        ),
+        ...infrastructure(file),
+      ];
       known.deployments.set(folder, found);
     }
     return found;
@@ -156,7 +181,8 @@ export function createWorkspace(
     open(file, opening) {
       const isNew = text(file) === undefined;
       texts.set(file, opening);
-      if (isNew || !isCode(file)) known = forget();
+      // What deploys a project says what its handlers are.
+      if (isNew || !isCode(file) || known.programs.has(file)) known = forget();
     },
     close(file) {
       texts.delete(file);

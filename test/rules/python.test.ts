@@ -202,6 +202,13 @@ describe("functions of Lambda", () => {
     expect((await functionsOf(files)).map((each) => each.name)).toEqual(["go"]);
     expect(await functionsOf({ "src/app.py": client.replace("NAME", "go") })).toEqual([]);
   });
+
+  it("are found under the name that a program gives which deploys them", async () => {
+    const stack = `Function(self, "F", code=Code.from_asset("src"), handler="app.go")\n`;
+    const files = { "cdk.json": "{}", "infra/stack.py": stack };
+    const found = await functionsOf({ "src/app.py": client.replace("NAME", "go"), ...files });
+    expect(found.map((each) => each.name)).toEqual(["go"]);
+  });
 });
 
 describe("the name of a model", () => {

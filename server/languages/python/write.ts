@@ -1,9 +1,10 @@
 // Spells a change out as edits of a Python file.
+import { applyAll, tidy } from "../../facts/edits.ts";
 import type { Change, TextEdit } from "../../facts/finding.ts";
 import { errorsAfter } from "./syntax.ts";
 import { writeFetchInBuild, writeMoveToBuild } from "./write/build.ts";
 import { writeConcurrently } from "./write/concurrently.ts";
-import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
+import { createDraft, type Draft, replace } from "./write/draft.ts";
 import { writeImports } from "./write/imports.ts";
 import { writeMoveToEnter } from "./write/move-to-enter.ts";
 import { writeParameters } from "./write/parameters.ts";
@@ -62,18 +63,4 @@ function write(draft: Draft, change: Change): boolean {
     case "parameters":
       return writeParameters(draft, change);
   }
-}
-
-/** In the order of the text, those at one place made one; undefined where two overlap. */
-function tidy(text: string, edits: readonly Edit[]): readonly Edit[] | undefined {
-  const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
-  const result: Edit[] = [];
-  for (const edit of sorted) {
-    const last = result.at(-1);
-    if (last && edit.start < last.end) return undefined;
-    if (last && edit.start === last.end) {
-      result[result.length - 1] = { start: last.start, end: edit.end, text: last.text + edit.text };
-    } else result.push(edit);
-  }
-  return result.filter((edit) => text.slice(edit.start, edit.end) !== edit.text);
 }

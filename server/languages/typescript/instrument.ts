@@ -1,8 +1,9 @@
 // Puts span marks around expressions of a text, for profile runs: `end(start(id), EXPR)`. Lines keep their numbers.
+import { applyAll, type Edit } from "../../facts/edits.ts";
 import type { Range } from "../../facts/module.ts";
 import { ts } from "./compiler.ts";
 import { parse, syntaxErrorsOf } from "./read.ts";
-import { applyAll, createDraft, type Draft, type Edit, nodeAt } from "./write/draft.ts";
+import { createDraft, type Draft, nodeAt } from "./write/draft.ts";
 import { bare } from "./write/expressions.ts";
 import { freshName } from "./write/names.ts";
 

@@ -1,8 +1,9 @@
 // Spells a change out as edits of a TypeScript or JavaScript file.
+import { applyAll, type Edit, tidy } from "../../facts/edits.ts";
 import type { Change, TextEdit } from "../../facts/finding.ts";
 import { parse, parsedWithParents, syntaxErrorsOf } from "./read.ts";
 import { writeConcurrently } from "./write/concurrently.ts";
-import { applyAll, createDraft, type Draft, type Edit, replace } from "./write/draft.ts";
+import { createDraft, type Draft, replace } from "./write/draft.ts";
 import { writeImports } from "./write/imports.ts";
 import { writeMoveToBuild } from "./write/move-to-build.ts";
 import { writeMoveToEnter } from "./write/move-to-enter.ts";
@@ -76,18 +77,4 @@ function write(draft: Draft, change: Change): boolean {
     case "decorate":
       return false;
   }
-}
-
-/** In the order of the text, those at one place made one; undefined where two overlap. */
-function tidy(text: string, edits: readonly Edit[]): readonly Edit[] | undefined {
-  const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
-  const result: Edit[] = [];
-  for (const edit of sorted) {
-    const last = result.at(-1);
-    if (last && edit.start < last.end) return undefined;
-    if (last && edit.start === last.end)
-      result[result.length - 1] = { start: last.start, end: edit.end, text: last.text + edit.text };
-    else result.push(edit);
-  }
-  return result.filter((edit) => text.slice(edit.start, edit.end) !== edit.text);
 }

@@ -1,15 +1,10 @@
 // A change in the making: the parsed text, what its code looks like, and the edits so far.
+import { applyAll, type Edit } from "../../../facts/edits.ts";
 import type { BindingId, ModuleFacts, Range } from "../../../facts/module.ts";
 import { readModule } from "../read.ts";
 import { type Parsed, parse, type Syntax } from "../syntax.ts";
 import { type Ranges, rangesOf } from "./ranges.ts";
 import { readStyle, type Style } from "./style.ts";
-
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 export interface Draft {
   readonly path: string;
@@ -167,17 +162,6 @@ export function insert(draft: Draft, at: number, text: string): void {
 
 export function textOf(draft: Draft, { start, end }: Range): string {
   return draft.text.slice(start, end);
-}
-
-/** Applies edits that do not overlap; those at one place in their order. */
-export function applyAll(text: string, edits: readonly Edit[]): string {
-  let result = "";
-  let at = 0;
-  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
-    result += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return result + text.slice(at);
 }
 
 /** The text of a range with some places inside it replaced. */

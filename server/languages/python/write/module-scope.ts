@@ -1,6 +1,7 @@
 // Writes work at module scope, above the function that it leaves: what a platform runs before the first input there.
+import type { Edit } from "../../../facts/edits.ts";
 import type { Syntax } from "../syntax.ts";
-import { around, type Draft, type Edit, insert, replace } from "./draft.ts";
+import { around, type Draft, insert, replace } from "./draft.ts";
 import { extentOf, removeStatements } from "./layout.ts";
 import { leaving, linesOf, type Moved, missingNames } from "./moved.ts";
 import { freshName, usesOf } from "./names.ts";

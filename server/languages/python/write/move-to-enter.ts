@@ -2,10 +2,11 @@
 //   def ask(self, q):                    @modal.enter()
 //       model = load()           →       def load(self):
 //       return model(q)                      self.model = load()
+import type { Edit } from "../../../facts/edits.ts";
 import type { Change } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
 import type { Syntax } from "../syntax.ts";
-import { around, type Draft, descendants, type Edit, isWithin, textOf } from "./draft.ts";
+import { around, type Draft, descendants, isWithin, textOf } from "./draft.ts";
 import { type Addition, addToHook } from "./hooks.ts";
 import { removeStatements } from "./layout.ts";
 import { writeAtModuleScope } from "./module-scope.ts";

@@ -1,17 +1,8 @@
 // What leaves its place: statements with their comments, or loads that stand within a larger expression.
+import type { Edit } from "../../../facts/edits.ts";
 import type { BindingId, Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
-import {
-  around,
-  type Draft,
-  descendants,
-  type Edit,
-  isFunction,
-  isWithin,
-  nodeAt,
-  textOf,
-  textWith,
-} from "./draft.ts";
+import { around, type Draft, descendants, isFunction, isWithin, nodeAt, textOf, textWith } from "./draft.ts";
 import { extentOf, indentAt, movedLines, movedText, standsAlone } from "./layout.ts";
 import { freshName, nameOfResult } from "./names.ts";
 import { functionAround, statementAt } from "./places.ts";

@@ -2,11 +2,12 @@
 //   @app.function()                @app.cls()
 //   def ask(q): …           →      class Ask:
 //                                      @modal.enter() … @modal.method() def ask(self, q): …
+import type { Edit } from "../../../facts/edits.ts";
 import type { Caller } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
 import type { Range } from "../../../facts/module.ts";
 import type { Syntax } from "../syntax.ts";
-import { createDraft, type Draft, type Edit, isWithin, replace, textOf, textWith } from "./draft.ts";
+import { createDraft, type Draft, isWithin, replace, textOf, textWith } from "./draft.ts";
 import { type Addition, hookText } from "./hooks.ts";
 import { use } from "./imports.ts";
 import { movedLines } from "./layout.ts";

@@ -1,14 +1,9 @@
 // A change in the making: the parsed text, what its code looks like, and the edits so far.
+import { applyAll, type Edit } from "../../../facts/edits.ts";
 import type { Range } from "../../../facts/module.ts";
 import { ts } from "../compiler.ts";
 import { statementAround } from "../read/comments.ts";
 import { readStyle, type Style } from "./style.ts";
-
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 export interface Draft {
   readonly path: string;
@@ -60,19 +55,6 @@ export function textWith(draft: Draft, node: ts.Node, replaced: ReadonlyMap<ts.N
     .filter((edit) => edit.start >= start && edit.end <= end);
   const shifted = inside.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
   return applyAll(draft.text.slice(start, end), shifted);
-}
-
-/** Applies edits that do not overlap; those at one place in their order. */
-export function applyAll(text: string, edits: readonly Edit[]): string {
-  const ordered = edits.map((edit, index) => ({ edit, index }));
-  ordered.sort((a, b) => a.edit.start - b.edit.start || a.edit.end - b.edit.end || a.index - b.index);
-  let result = "";
-  let at = 0;
-  for (const { edit } of ordered) {
-    result += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return result + text.slice(at);
 }
 
 /** The outermost node that spans exactly this range and is what is asked for. */

@@ -1,0 +1,33 @@
+// Edits of one text: what makes them fit each other, and what comes of them.
+
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Applies edits that do not overlap; those at one place in their order. */
+export function applyAll(text: string, edits: readonly Edit[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  // Sorting keeps the order of those at one place.
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    parts.push(text.slice(at, edit.start), edit.text);
+    at = edit.end;
+  }
+  return parts.join("") + text.slice(at);
+}
+
+/** In the order of the text, those at one place made one, without those that change nothing; undefined where two overlap. */
+export function tidy(text: string, edits: readonly Edit[]): readonly Edit[] | undefined {
+  const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  const result: Edit[] = [];
+  for (const edit of sorted) {
+    const last = result.at(-1);
+    if (last && edit.start < last.end) return undefined;
+    if (last && edit.start === last.end)
+      result[result.length - 1] = { start: last.start, end: edit.end, text: last.text + edit.text };
+    else result.push(edit);
+  }
+  return result.filter((edit) => text.slice(edit.start, edit.end) !== edit.text);
+}
