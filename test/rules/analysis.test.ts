@@ -9,6 +9,7 @@ import type { FunctionFacts, WorkItem } from "../../server/facts/function.ts";
 import type { Platform } from "../../server/facts/project.ts";
 import { platforms } from "../../server/platforms/index.ts";
 import { detect } from "../../server/rules/index.ts";
+import { marksFor } from "../../server/workspace/report.ts";
 import { ROOT } from "./cases.ts";
 import { project } from "./memory.ts";
 
@@ -17,7 +18,12 @@ async function functionsOf(
   path = Object.keys(files)[0] ?? "",
   data: Readonly<Record<string, number>> = {},
 ): Promise<readonly FunctionFacts[]> {
-  return analyse(join(ROOT, path), await project(files, data), platforms, catalogue);
+  const file = join(ROOT, path);
+  const workspace = await project(files, data);
+  const found = analyse(file, workspace, platforms, catalogue);
+  // What can be found has to be looked for.
+  expect(found.length === 0 || workspace.mayHoldFunctions(file, marksFor({}, file))).toBe(true);
+  return found;
 }
 
 describe("functions of Lambda", () => {
@@ -147,6 +153,14 @@ describe("functions of the SDK", () => {
   it("are found in CommonJS", async () => {
     const text = `const { App } = require("coldstart"); const app = new App("x"); exports.f = app.function((n) => n);`;
     expect((await functionsOf({ "a.cjs": text })).map((each) => each.name)).toEqual(["f"]);
+  });
+
+  it("are found where the app stands in another file, exported or named", async () => {
+    const files = {
+      "main.ts": `import { app } from "./app.ts"; export const f = app.function((n) => n); const g = app.function({ name: "h" }, () => 1);`,
+      "app.ts": `import { App } from "coldstart"; export const app = new App("x");`,
+    };
+    expect((await functionsOf(files)).map((each) => each.name)).toEqual(["f", "h"]);
   });
 
   it("know their settings, and nothing of values that are no constants", async () => {

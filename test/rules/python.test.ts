@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { analyse } from "../../server/analysis/index.ts";
 import type { FunctionFacts, WorkItem } from "../../server/facts/function.ts";
 import { detect } from "../../server/rules/index.ts";
-import { platformsFor } from "../../server/workspace/report.ts";
+import { marksFor, platformsFor } from "../../server/workspace/report.ts";
 import { rowsFor } from "../../server/workspace/rows.ts";
 import { ROOT } from "./cases.ts";
 import { project } from "./memory.ts";
@@ -14,7 +14,12 @@ async function functionsOf(
   files: Readonly<Record<string, string>>,
   path = Object.keys(files)[0] ?? "",
 ): Promise<readonly FunctionFacts[]> {
-  return analyse(join(ROOT, path), await project(files), platformsFor({}, path), rowsFor({}, path));
+  const file = join(ROOT, path);
+  const workspace = await project(files);
+  const found = analyse(file, workspace, platformsFor({}, path), rowsFor({}, path));
+  // What can be found has to be looked for.
+  expect(found.length === 0 || workspace.mayHoldFunctions(file, marksFor({}, file))).toBe(true);
+  return found;
 }
 
 const work = (items: readonly WorkItem[] = []) => items.map((item) => `${item.kind} ${item.callee}`);
