@@ -36,6 +36,8 @@ export interface ColdJob {
 export interface EntrypointJob {
   readonly kind: "entrypoint";
   readonly variant: Omit<Variant, "function">;
+  /** Its arguments. */
+  readonly input?: readonly unknown[];
 }
 
 /** The app stays up: endpoints, schedules, warm pools. Ends when the process is told to. */

@@ -49,7 +49,10 @@ export interface Hook {
 interface Registry {
   readonly functions: readonly Definition[];
   readonly classes?: readonly ClassDefinition[];
-  readonly entrypoints: readonly { readonly file?: string; readonly run: () => unknown }[];
+  readonly entrypoints: readonly {
+    readonly file?: string;
+    readonly run: (...args: readonly unknown[]) => unknown;
+  }[];
 }
 
 /** A function as found: defined by the SDK, or a plain handler such as Lambda runs. */
@@ -94,11 +97,13 @@ export function hasEntrypoint(plan: Plan): boolean {
   return entrypointOf(plan) !== undefined;
 }
 
-function entrypointOf(plan: Plan): (() => unknown) | undefined {
+type Entrypoint = Registry["entrypoints"][number]["run"];
+
+function entrypointOf(plan: Plan): Entrypoint | undefined {
   return registry()?.entrypoints.find((other) => sameFile(other.file, plan.file))?.run;
 }
 
-export function findEntrypoint(plan: Plan): () => unknown {
+export function findEntrypoint(plan: Plan): Entrypoint {
   const entrypoint = entrypointOf(plan);
   if (entrypoint) return entrypoint;
   throw new Failure(

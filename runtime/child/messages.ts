@@ -16,6 +16,8 @@ export interface Plan {
   readonly file: string;
   /** The function's name; "" for entry points. */
   readonly name: string;
+  /** Arguments of the entry point. */
+  readonly args?: readonly unknown[];
   /** Inputs will come as `http`: what answers them is made ready while entering, and not by the first of them. */
   readonly http?: boolean;
   /** How Node would load the file in production. */

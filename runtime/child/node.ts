@@ -157,7 +157,7 @@ async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
   send({ type: "loaded", t: loaded });
   send({ type: "ready", t: now() });
   const started = now();
-  const value = await once("the local entry point", run);
+  const value = await once("the local entry point", () => run(...(plan.args ?? [])));
   send({ type: "result", input: "", started }, encodeResult("json", value));
   sayAside();
 }

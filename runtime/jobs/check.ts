@@ -50,7 +50,11 @@ const schema = v.object({
         }),
       ),
     }),
-    v.object({ kind: v.literal("entrypoint"), variant: v.object(variant) }),
+    v.object({
+      kind: v.literal("entrypoint"),
+      variant: v.object(variant),
+      input: v.exactOptional(v.array(v.unknown())),
+    }),
     v.object({
       kind: v.literal("build"),
       variant: v.object(variant),

@@ -17,7 +17,9 @@ export async function runEntrypoint(session: Session, job: EntrypointJob): Promi
   try {
     const target = await session.target(job.variant, "", false);
     const { requests } = platform;
-    container = session.start(await session.prepare(target, { mode: "entrypoint", requests }));
+    container = session.start(
+      await session.prepare(target, { mode: "entrypoint", requests, args: job.input }),
+    );
     const { bytes } = await container.result;
     const wall = now() - begun;
     // Calls that nobody awaited end as well, and their answers have somewhere to go.

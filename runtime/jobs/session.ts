@@ -46,6 +46,8 @@ export interface PrepareOptions {
   /** Of builds: the image's step that is run; the function's own build hooks when left out. */
   readonly step?: number;
   readonly profile?: boolean;
+  /** Arguments of the entry point. */
+  readonly args?: readonly unknown[] | undefined;
   /** The first input is handed over with the start: it is taken without a word between. */
   readonly first?: boolean;
   readonly requests?: RequestHandler;
@@ -209,6 +211,7 @@ export async function openSession(
         emit: own = emit,
         requests,
         http,
+        args,
         bootTimeout,
         class: owner,
       },
@@ -225,13 +228,8 @@ export async function openSession(
       const function_ = label(target);
       const class_ = owner === undefined ? undefined : label({ file, name: owner });
       const shown = class_ ?? function_;
-      const env = {
-        ...inherited(),
-        ...target.env,
-        ...image.env,
-        ...(mode === "serve" ? time : {}),
-        ...options.env,
-      };
+      const clock = mode === "serve" ? time : {};
+      const env = { ...inherited(), ...target.env, ...image.env, ...clock, ...options.env };
       const [interpreter = "", ...rest] = image.command ?? command;
       const isPython = target.interpreter.name === "python";
       const programFile = await writeProgram(program, options.cache);
@@ -245,6 +243,7 @@ export async function openSession(
             mode,
             ...(first ? { first } : {}),
             ...(http ? { http } : {}),
+            ...(args === undefined ? {} : { args }),
             ...(step === undefined ? {} : { step }),
             ...(image.node && !isPython
               ? { packages: { folder: nodeFolder(box.packages), ...image.node } }

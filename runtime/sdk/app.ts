@@ -196,10 +196,10 @@ export class App {
   /**
    * Says what `coldstart run FILE` does with this file: it runs on this computer and calls functions by `remote`, each
    * in containers of its own. At most one in a file.
-   * @param run - may be async; what it returns is the result of the run
+   * @param run - may be async; gets what `--input` gives, and what it returns is the result of the run
    * @throws OptionError for anything but a function, and for a second entry point in the file
    */
-  localEntrypoint(run: () => unknown): void {
+  localEntrypoint(run: (...inputs: never[]) => unknown): void {
     const where = `app.localEntrypoint of ${JSON.stringify(this.name)}`;
     if (typeof run !== "function") {
       throw new OptionError(`${where}: it takes a function; write app.localEntrypoint(async () => { … })`);

@@ -158,7 +158,7 @@ export interface EntrypointDefinition {
   readonly app: string;
   /** Absolute path of the file whose code called `app.localEntrypoint`. */
   readonly file: string;
-  readonly run: () => unknown;
+  readonly run: (...inputs: never[]) => unknown;
 }
 
 /** Everything that the modules of this process have defined, in order. */

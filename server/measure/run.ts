@@ -74,7 +74,9 @@ export async function runEntrypoint(
   const target = await findTarget(ask, linter);
   if (!target.ok) return target;
   const variant = { id: "as-is", file: target.file };
-  const done = await carryOut(target, { kind: "entrypoint", variant }, observer, control);
+  const { args } = target.input;
+  const job = { kind: "entrypoint", variant, ...(args.length > 0 && { input: args }) } as const;
+  const done = await carryOut(target, job, observer, control);
   if (!done.ok) return done;
   const [outcome] = done.outcomes;
   if (!outcome) return failure("defect", "NoOutcome", "The local runtime did not say how the run went.");

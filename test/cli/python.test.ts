@@ -48,9 +48,9 @@ def fast():
     return "same"
 
 @app.local_entrypoint()
-def main():
+def main(n: int = 3):
     print("squared")
-    return [square.remote(3), Model(size="large").describe.remote(2)]
+    return [square.remote(n), Model(size="large").describe.remote(2)]
 `;
 
 const json = ["--format", "json"];
@@ -75,8 +75,11 @@ describe("coldstart run of Python", () => {
   });
 
   it("without a name is the local entry point", async () => {
-    const { code, stdout, stderr } = await project({ "app.py": APP }).coldstart("run", "app.py", ...json);
+    const { coldstart } = project({ "app.py": APP });
+    const { code, stdout, stderr } = await coldstart("run", "app.py", ...json);
     expect(JSON.parse(stdout).result).toEqual([9, ["large", 2]]);
+    const given = await coldstart("run", "app.py", "--input", "[5]", ...json);
+    expect(JSON.parse(given.stdout).result).toEqual([25, ["large", 2]]);
     expect(stderr).toMatch(/\[app\.py \S+\] squared/);
     expect(code).toBe(0);
   });

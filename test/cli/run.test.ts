@@ -23,7 +23,7 @@ export const hangs = async () => { setInterval(() => {}, 1000); await new Promis
 const APP = `import { App } from "coldstart";
 const app = new App("numbers");
 export const square = app.function({}, (n: number) => n ** 2);
-app.localEntrypoint(async () => [await square.remote(3), await square.remote(4)]);
+app.localEntrypoint(async (n = 3) => [await square.remote(n), await square.remote(4)]);
 `;
 const sum = (stages: Readonly<Record<string, number>>) =>
   Object.values(stages).reduce((all, ms) => all + ms, 0);
@@ -80,9 +80,12 @@ describe("coldstart run", () => {
   });
 
   it("runs the local entry point of an app", async () => {
-    const { code, stdout } = await project({ "app.ts": APP }).coldstart("run", "app.ts", "--format", "json");
+    const { coldstart } = project({ "app.ts": APP });
+    const { code, stdout } = await coldstart("run", "app.ts", "--format", "json");
     expect(code).toBe(0);
     expect(read(entrypointDocument, stdout).result).toEqual([9, 16]);
+    const given = await coldstart("run", "app.ts", "--input", "[5]", "--format", "json");
+    expect(read(entrypointDocument, given.stdout).result).toEqual([25, 16]);
   });
 
   it("writes events and a trace, and keeps the result in the project", async () => {

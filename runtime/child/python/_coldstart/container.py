@@ -199,7 +199,7 @@ def _run_entrypoint(standin, plan, loaded):
     send({"type": "loaded", "t": loaded})
     send({"type": "ready", "t": now()})
     started = now()
-    value = run()
+    value = run(*plan.get("args", ()))
     send({"type": "result", "input": "", "started": started}, encode_result("json", value))
     say_aside()
     _idle()

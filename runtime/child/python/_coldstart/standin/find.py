@@ -53,7 +53,7 @@ def entrypoint(plan):
     found = {name: each for app in apps for name, each in app.entrypoints.items()}
     if len(found) == 1 or "main" in found:
         function = found.get("main") or next(iter(found.values()))
-        return lambda: settle(function.raw())
+        return lambda *args: settle(function.raw(*args))
     if found:
         names = ", ".join(found)
         raise usage(
