@@ -115,12 +115,25 @@ describe("the board", () => {
     expect(board.totals.failed).toBe(1);
   });
 
+  it("gives out what stays as it was", () => {
+    const board = createBoard();
+    const tell = (events: readonly Told[]) => {
+      for (const event of events) board.apply({ v: 1, function: "f", ...event } as RuntimeEvent);
+    };
+    tell([...booting("c1", -200), queued("i1", 1), started("i1", "c1", 2)]);
+    const before = board.functions();
+    const copy = structuredClone(before);
+    tell([finished("i1", "c1", 3), queued("i2", 4)]);
+    expect(before).toEqual(copy);
+    expect(board.functions()).not.toEqual(copy);
+  });
+
   it("keeps a bounded number of inputs", () => {
-    const many = Array.from({ length: KEPT + 50 }, (_, i) => quick(`i${i}`, "c1", i, 1)).flat();
+    const many = Array.from({ length: 3 * KEPT + 50 }, (_, i) => quick(`i${i}`, "c1", i, 1)).flat();
     const board = boardOf([...booting("c1", -200), ...many]);
     expect(board.inputs).toHaveLength(KEPT);
-    expect(board.totals.inputs).toBe(KEPT + 50);
-    expect(board.inputs[0]?.id).toBe(`i${KEPT + 49}`);
+    expect(board.totals.inputs).toBe(3 * KEPT + 50);
+    expect(board.inputs[0]?.id).toBe(`i${3 * KEPT + 49}`);
   });
 });
 

@@ -94,6 +94,15 @@ interface PoolState {
   booted: number;
 }
 
+/** Changed in place, since every input pays for it; copied when it is asked for. */
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+interface OpenRow {
+  readonly row: Draft<InputRow>;
+  readonly queued: RuntimeEvent;
+  started?: RuntimeEvent;
+}
+
 /** Where an input's time went is asked for far less often than inputs end. */
 interface EndedRow {
   row: InputRow;
@@ -105,9 +114,10 @@ interface FunctionState {
   readonly name: string;
   readonly class: string | undefined;
   readonly pool: PoolState;
-  readonly open: Map<string, { row: InputRow; readonly queued: RuntimeEvent; started?: RuntimeEvent }>;
+  readonly open: Map<string, OpenRow>;
+  /** The latest last, and more than are shown. */
   readonly ended: EndedRow[];
-  totals: Omit<Totals, "containers">;
+  readonly totals: Draft<Omit<Totals, "containers">>;
 }
 
 export function createBoard(): Board {
@@ -169,12 +179,19 @@ function endBoot(pool: PoolState, at: number): void {
 
 function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void {
   if (event.type === "input.queued") {
-    const no = { first: false, cold: false, whileBooting: false };
-    const socket = event.socket ? ({ socket: true } as const) : undefined;
-    const row = { id, queued: event.t, state: "waiting", ...no, attempts: 0, ...socket } as const;
+    const row: Draft<InputRow> = {
+      id,
+      queued: event.t,
+      state: "waiting",
+      first: false,
+      cold: false,
+      whileBooting: false,
+      attempts: 0,
+    };
+    if (event.socket) row.socket = true;
     state.open.set(id, { row, queued: event });
-    const peak = Math.max(state.totals.peak, state.open.size);
-    state.totals = { ...state.totals, inputs: state.totals.inputs + 1, peak };
+    state.totals.inputs++;
+    state.totals.peak = Math.max(state.totals.peak, state.open.size);
     return;
   }
   const open = state.open.get(id);
@@ -184,16 +201,13 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
     if (row.container !== undefined) release(state, row.container, id, event.t);
     const container = state.pool.containers.get(event.container ?? "");
     open.started = event;
-    open.row = {
-      ...row,
-      ...(event.container === undefined ? {} : { container: event.container }),
-      started: event.t,
-      state: "running",
-      attempts: row.attempts + 1,
-      first: container !== undefined && !container.seen.has(state.name),
-      cold: container?.ready !== undefined && container.ready > row.queued,
-      whileBooting: state.pool.booting > 0 || state.pool.booted > row.queued,
-    };
+    if (event.container !== undefined) row.container = event.container;
+    row.started = event.t;
+    row.state = "running";
+    row.attempts++;
+    row.first = container !== undefined && !container.seen.has(state.name);
+    row.cold = container?.ready !== undefined && container.ready > row.queued;
+    row.whileBooting = state.pool.booting > 0 || state.pool.booted > row.queued;
     if (!container) return;
     container.inputs++;
     container.seen.add(state.name);
@@ -205,13 +219,13 @@ function applyInput(state: FunctionState, event: RuntimeEvent, id: string): void
     const container = row.container ?? event.container ?? "";
     const about = state.pool.containers.get(container)?.events ?? [];
     const told = [open.queued, ...about, ...(open.started ? [open.started] : []), event];
-    const failed = event.type === "input.failed";
-    const end = { ended: event.t, state: failed ? event.reason : ("finished" as const) };
-    keep(state.ended, {
-      row: failed ? { ...row, ...end, message: event.message } : { ...row, ...end },
-      told,
-    });
-    if (failed) state.totals = { ...state.totals, failed: state.totals.failed + 1 };
+    row.ended = event.t;
+    row.state = event.type === "input.failed" ? event.reason : "finished";
+    if (event.type === "input.failed") {
+      row.message = event.message;
+      state.totals.failed++;
+    }
+    keep(state.ended, { row, told });
     release(state, container, id, event.t);
   }
 }
@@ -222,8 +236,13 @@ function release(state: FunctionState, id: string, input: string, now: number): 
 }
 
 function keep<T>(list: T[], item: T): void {
-  list.unshift(item);
-  if (list.length > KEPT) list.pop();
+  list.push(item);
+  if (list.length > 2 * KEPT) list.splice(0, KEPT);
+}
+
+/** Those that are shown, the latest first. */
+function kept<T>(list: readonly T[]): readonly T[] {
+  return list.slice(-KEPT).reverse();
 }
 
 function bootOf(events: readonly RuntimeEvent[]): Boot {
@@ -243,7 +262,7 @@ function folded(each: EndedRow): InputRow {
 }
 
 function boardOf({ name, class: owner, pool, open, ended, totals }: FunctionState): FunctionBoard {
-  const rows = [...open.values()].map(({ row }) => row);
+  const rows = [...open.values()].map(({ row }): InputRow => ({ ...row }));
   const waiting = rows.filter((row) => row.state === "waiting").length;
   return {
     name,
@@ -258,7 +277,7 @@ function boardOf({ name, class: owner, pool, open, ended, totals }: FunctionStat
     waiting,
     running: rows.length - waiting,
     totals: { ...totals, containers: pool.spawned },
-    inputs: [...rows.reverse(), ...ended.map(folded)],
-    boots: [...pool.boots],
+    inputs: [...rows.reverse(), ...kept(ended).map(folded)],
+    boots: kept(pool.boots),
   };
 }
