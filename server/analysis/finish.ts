@@ -53,6 +53,7 @@ export function finish(
       !there && draft.kind === "download" && (draft.row.cache !== undefined || draft.row.caches === true),
     ...(!there && draft.fetch && { fetch: draft.fetch }),
     ends: draft.closed === true,
+    ...(draft.row.onDevice && { onDevice: true }),
   };
 }
 

@@ -28,7 +28,7 @@ export const hubCache: NonNullable<CatalogueRow["cache"]> = {
 /** A model that is named by a folder is on disk. */
 const folder = /^(\.{0,2}\/|\$|~)/;
 
-type Fetching = Pick<CatalogueRow, "fetch" | "light" | "overlap">;
+type Fetching = Pick<CatalogueRow, "fetch" | "light" | "overlap" | "onDevice">;
 
 const fetching = {
   callee: "huggingface_hub.snapshot_download",
@@ -111,6 +111,7 @@ export function loader(
       target: { ...target, kind: "name" },
       cache: hubCache,
       ...(how.fetch && { fetch: how.fetch }),
+      ...(how.onDevice && { onDevice: true }),
     }),
   ]);
 }
@@ -142,6 +143,7 @@ const anyPackage: readonly CatalogueRow[] = ["*", "*.*", "*.*.*", "*.*.*.*"].fla
       when: { argument: 0, keyword, is: hubName },
       target: { argument: 0, keyword, kind: "name" },
       cache: hubCache,
+      onDevice: true,
     }),
   ),
 ]);

@@ -207,6 +207,7 @@ export const pythonModels: readonly CatalogueRow[] = [
       overlap: "thread-unsafe",
       ...name("model"),
       cache: { ...hubCache, keywords: ["download_dir"] },
+      onDevice: true,
     },
   ),
   ...rows(WHISPER, "whisper.", "load_model", {

@@ -48,7 +48,7 @@ export const pythonTasks: readonly CatalogueRow[] = [
       argument: 0,
       keyword: "model_name",
     },
-    alone,
+    { ...alone, onDevice: true },
   ),
   ...loader(
     {

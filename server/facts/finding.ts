@@ -101,7 +101,7 @@ export type Change =
       readonly kind: "fetch-in-build";
       readonly file: string;
       readonly calls: readonly Range[];
-      /** Some of them are of functions of the project, which may use all that containers have. */
+      /** Some may use all that containers have: functions of the project, loads onto a device. */
       readonly helpers?: boolean;
       readonly spellings: readonly Spelling[];
     }

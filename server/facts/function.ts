@@ -145,6 +145,8 @@ export interface WorkItem {
   readonly fetch?: Fetch;
   /** The body ends it again: it belongs to one input. */
   readonly ends: boolean;
+  /** It loads onto the device that containers have, and may fail where there is none. */
+  readonly onDevice?: boolean;
   /** It is part of a snapshot that containers start from: done once, not at each start. */
   readonly restored?: boolean;
   /** Whether it may be moved to the phase that it belongs in, and if not safely, why. Body and global items. */

@@ -170,6 +170,8 @@ export interface CatalogueRow {
   readonly shared?: boolean;
   /** The answer may change from one call to the next. */
   readonly volatile?: boolean;
+  /** It loads onto the device that containers have, and may fail where there is none. */
+  readonly onDevice?: boolean;
   /** A client of the event loop that it is made on: another loop can't use it. */
   readonly boundToLoop?: boolean;
   /** For a synchronous call: the asynchronous one that does the same. */

@@ -32,7 +32,7 @@ function inImage(item: WorkItem, facts: FunctionFacts, owners: readonly Function
   const all = facts.work[item.phase].filter((each) => each.kind === "download" && isRepeatable(each, facts));
   // A helper may load several things.
   const calls = [...new Map(all.map(({ place }) => [place.range.start, place.range])).values()];
-  const helpers = all.some((each) => each.via.length > 0);
+  const helpers = all.some((each) => each.via.length > 0 || each.onDevice);
   const change: Change = {
     kind: "fetch-in-build",
     file: facts.file,

@@ -56,7 +56,7 @@ export function retiredCall(
 /** `modal.gpu.A100(count=2, size="80GB")` is the text `"A100-80GB:2"` now. */
 function retiredGpu(call: CallValue, name: string, gpu: string, isInUse: IsInUse): Outdated {
   const text = gpuText(call, gpu);
-  const instead = `"${text ?? gpu}"`;
+  const instead = `"${text ?? `${gpu}:…`}"`;
   const found = { range: call.range, name, instead, ...(isInUse("1.4.0") && { ended: "1.4.0" }) };
   // An import of the names themselves would stay, and fail.
   if (!isWrittenOut(call.callee)) return { ...found, note: "Take its import out as well." };

@@ -94,6 +94,9 @@ function writeSteps(
   return needed;
 }
 
+/** Arguments of loads that only work where there is a device. */
+const ON_DEVICE = /\b(cuda|gpu|device)\b|quantization|load_in_[48]bit|flash_attention/i;
+
 /** What the step has to have of what the containers have; undefined where its place knows nothing of it. */
 function optionsOf(
   draft: Draft,
@@ -102,7 +105,7 @@ function optionsOf(
   definition: Syntax | undefined,
   helpers: boolean,
 ): string | undefined {
-  const device = nodes.some((node) => /\b(cuda|gpu|device)\b/i.test(textOf(draft, node)));
+  const device = nodes.some((node) => ON_DEVICE.test(textOf(draft, node)));
   let options = "";
   for (const option of device || helpers ? ["secrets", "gpu"] : ["secrets"]) {
     const given = definition && argumentOf(draft, definition.children[1], option);
