@@ -42,7 +42,7 @@ export function asRuntimeError(thrown: unknown): RuntimeError {
 export function toRunError(thrown: unknown, stage?: RunError["stage"]): RunError {
   if (thrown instanceof RuntimeError) return thrown.run;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const { code } = error as NodeJS.ErrnoException;
+  const { code } = error as { readonly code?: string };
   const where = stage === undefined ? {} : { stage };
   if (code !== undefined && code in refusals) {
     const name = code === "ENOSPC" ? "DiskFullError" : "FileSystemError";

@@ -45,7 +45,7 @@ export async function readPython(file: string, options: PythonSources): Promise<
   const all = [...texts].map(([name, content]) => [relative(root, name), content] as const);
   all.sort(([a], [b]) => (a < b ? -1 : 1));
   const speaks = (pattern: RegExp) => [...texts.values()].some((content) => pattern.test(content));
-  const modal = speaks(/^\s*(?:import|from)\s+modal\b/m);
+  const modal = speaks(/^[ \t]*(?:from\s+modal\b|import\b[^#\n]*\bmodal\b)/m);
   return {
     language: "python",
     entry,

@@ -4,7 +4,7 @@ import { json } from "../../runtime/container/container.ts";
 import { until } from "./harness.ts";
 import { app, text, useApps } from "./platform.ts";
 
-const open = useApps("app.py", `import asyncio, os, time\nimport modal\napp = modal.App("test")\n`);
+const open = useApps("app.py", `import asyncio, os, time, modal\napp = modal.App("test")\n`);
 
 const failed = () => app.events.flatMap((event) => (event.type === "input.failed" ? [event.reason] : []));
 
