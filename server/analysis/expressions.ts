@@ -14,6 +14,7 @@ import {
   type Frame,
   type Known,
   nothing,
+  partOf,
   textOf,
   unknown,
 } from "./values.ts";
@@ -181,7 +182,11 @@ function evaluateObject(walk: Walk, frame: Frame, value: Extract<Value, { kind: 
     parts.push(known);
     if (entry.key !== undefined) fields.set(entry.key, known);
     else if (entry.spread && known.fields) for (const [key, field] of known.fields) fields.set(key, field);
-    else whole = false;
+    else {
+      whole = false;
+      // What stands before it may get another value by it.
+      if (entry.spread) for (const [key, field] of fields) fields.set(key, partOf(carry(field, known)));
+    }
   }
   const held = carry(...parts);
   return whole || fields.size > 0 ? { ...held, fields } : held;

@@ -81,14 +81,51 @@ export function isExported(node: ts.Statement): boolean {
 
 /** The option of this name; `"unknown"` where something that is spread into the options may set it. */
 export function optionOf(
+  draft: Draft,
   { options }: Definition,
   name: string,
 ): ts.PropertyAssignment | ts.MethodDeclaration | ts.ShorthandPropertyAssignment | undefined | "unknown" {
   for (const property of options?.properties.toReversed() ?? []) {
-    if (ts.isSpreadAssignment(property) || ts.isComputedPropertyName(property.name)) return "unknown";
+    if (ts.isSpreadAssignment(property)) {
+      if (mayHold(draft, property.expression, name)) return "unknown";
+      continue;
+    }
+    if (ts.isComputedPropertyName(property.name)) return "unknown";
     if (!ts.isAccessor(property) && property.name.text === name) return property;
   }
   return undefined;
+}
+
+/** Whether an object that is spread may have a property: any but those that are written down without it, and stay so. */
+function mayHold(draft: Draft, spread: ts.Expression, name: string): boolean {
+  const inner = bare(spread);
+  if (ts.isObjectLiteralExpression(inner)) return mayName(draft, inner, name);
+  if (!ts.isIdentifier(inner)) return true;
+  const found = mentions(draft.source, inner.text);
+  const declarations = found.map(({ parent }) => parent).filter(ts.isVariableDeclaration);
+  const [declaration] = declarations;
+  const value = declaration?.initializer && bare(declaration.initializer);
+  const isConstant = declarations.length === 1 && (declaration?.parent.flags ?? 0) & ts.NodeFlags.Const;
+  if (!isConstant || !value || !ts.isObjectLiteralExpression(value)) return true;
+  const isRead = (mention: ts.Identifier) =>
+    mention === declaration?.name || ts.isSpreadAssignment(mention.parent) || isPropertyRead(mention);
+  return !found.every(isRead) || mayName(draft, value, name);
+}
+
+/** `common.timeout`, where nothing is set to it. */
+function isPropertyRead(mention: ts.Identifier): boolean {
+  const { parent } = mention;
+  if (!ts.isPropertyAccessExpression(parent) || parent.expression !== mention) return false;
+  const { parent: user } = parent;
+  const isTarget = ts.isBinaryExpression(user) && user.left === parent;
+  return !isTarget && !ts.isDeleteExpression(user) && !ts.isCallExpression(user);
+}
+
+function mayName(draft: Draft, literal: ts.ObjectLiteralExpression, name: string): boolean {
+  return literal.properties.some((property) => {
+    if (ts.isSpreadAssignment(property)) return mayHold(draft, property.expression, name);
+    return ts.isComputedPropertyName(property.name) || property.name.text === name;
+  });
 }
 
 /** @param value Given the white space that its line begins with, the text of the property. */

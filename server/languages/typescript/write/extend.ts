@@ -95,7 +95,8 @@ function extendBlock(
 ): Returned | undefined {
   const returns = ownDescendants(body).filter(ts.isReturnStatement);
   const [only] = returns;
-  if (returns.length > 1 || (only && only !== body.statements.at(-1))) return undefined;
+  if (returns.length > 1) return extendAround(draft, hook, body, returns, addition);
+  if (only && only !== body.statements.at(-1)) return undefined;
   const bound = new Set(body.statements.flatMap(declaredNames));
   const from = insideOf(draft, body);
   const result = resultOf(draft, hook, only?.expression, bound, addition, from);
@@ -114,6 +115,44 @@ function extendBlock(
   if (only) replace(draft, rangeOf(draft, only), joined(draft, all, from));
   else appendToBlock(draft, body, all, from);
   return result.returned;
+}
+
+/**
+ * A hook that returns at several places keeps its code as a function of its own:
+ *   const prepare = () => { … };
+ *   const state = prepare();
+ */
+function extendAround(
+  draft: Draft,
+  hook: FunctionNode,
+  body: ts.Block,
+  returns: readonly ts.ReturnStatement[],
+  { lines, names, uses, mentions }: Addition,
+): Returned | undefined {
+  const isWhole = returns.at(-1) === body.statements.at(-1);
+  const isObject = returns.every(({ expression }) => expression && objectOf(expression));
+  if (!isWhole || !isObject || uses.length > 0 || usesArguments(body)) return undefined;
+  const { style } = draft;
+  const [prepare, state] = [freshName(draft, "prepare", hook), freshName(draft, "state", hook)];
+  if (mentions.has(prepare) || mentions.has(state)) return undefined;
+  const from = indentAt(draft.text, body.getStart(draft.source));
+  const indent = indentOf(draft, hook);
+  const deep = indent + style.indent;
+  const inner = movedText(draft, body, rangeOf(draft, body), from, deep);
+  const [made, waits] = isAsync(hook) ? ["async ", "await "] : ["", ""];
+  const all = [
+    `const ${prepare} = ${made}() => ${inner}${style.semicolon}`,
+    `const ${state} = ${waits}${prepare}()${style.semicolon}`,
+    ...lines(deep),
+    returnText(draft, state, names),
+  ];
+  replace(draft, rangeOf(draft, body), block(draft, all, indent));
+  return "object";
+}
+
+/** What an arrow function would not have of its own. */
+function usesArguments(body: ts.Block): boolean {
+  return ownDescendants(body).some((node) => ts.isIdentifier(node) && node.text === "arguments");
 }
 
 interface Result {

@@ -25,7 +25,7 @@ export function hookOf(
   definition: Definition,
   option: string,
 ): FunctionNode | "none" | undefined {
-  const property = optionOf(definition, option);
+  const property = optionOf(draft, definition, option);
   if (property === undefined) return "none";
   if (property === "unknown") return undefined;
   if (ts.isMethodDeclaration(property)) return property;

@@ -121,7 +121,7 @@ function addBuild(
   shared: string | undefined,
 ): boolean {
   const { style } = draft;
-  const known = optionOf(definition, option);
+  const known = optionOf(draft, definition, option);
   if (known === "unknown") return false;
   const call = shared && callText(draft, shared, moved);
   const lines = (indent: string) => (call ? [call] : textsOf(draft, moved, indent));
@@ -195,13 +195,13 @@ function turnsWhole(
   }
   const { definition, spelling } = owner ?? {};
   if (!definition || spelling?.enter.kind !== "option" || spelling.build.kind !== "option") return false;
-  const property = optionOf(definition, spelling.enter.option);
+  const property = optionOf(draft, definition, spelling.enter.option);
   if (!property || property === "unknown" || ts.isShorthandPropertyAssignment(property)) return false;
   const { statements = [] } = bodyOf(property) ?? {};
   const isWhole =
     statements.length === moved.statements.length &&
     statements.every((statement) => moved.statements.includes(statement));
-  if (!isWhole || optionOf(definition, spelling.build.option) !== undefined) return false;
+  if (!isWhole || optionOf(draft, definition, spelling.build.option) !== undefined) return false;
   replace(draft, rangeOf(draft, property.name), spelling.build.option);
   return true;
 }
@@ -211,7 +211,7 @@ function takeOut(draft: Draft, moved: Moved, definitions: readonly Owner[]): voi
   const emptied = definitions.flatMap(({ spelling, definition }) => {
     const property =
       definition && spelling.enter.kind === "option"
-        ? optionOf(definition, spelling.enter.option)
+        ? optionOf(draft, definition, spelling.enter.option)
         : undefined;
     if (!property || property === "unknown") return [];
     const body = bodyOf(property);

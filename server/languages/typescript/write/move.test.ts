@@ -324,7 +324,15 @@ export const f = app.function({ timeout: 3, enter }, handler);
     ],
     [
       "a state with a written type",
-      "app.function({ enter: () => ({ b: 1 }) }, async (s: S, q) => { ⟦const a = await f();⟧ return a; });",
+      "app.function({ enter: () => ({ b: 1 }) }, async (s: S | T, q) => { ⟦const a = await f();⟧ return a; });",
+    ],
+    [
+      "options with a spread that sets the hook",
+      "const o = { enter: f }; app.function({ ...o }, async (q) => { ⟦const a = await f();⟧ return a; });",
+    ],
+    [
+      "options with a spread that is changed",
+      "const o = {}; o.enter = f; app.function({ ...o }, async (q) => { ⟦const a = await f();⟧ return a; });",
     ],
     [
       "an enter that returns early",

@@ -37,8 +37,8 @@ export function extendParameter(draft: Draft, handler: FunctionNode, names: read
     addParameter(draft, handler, names);
     return true;
   }
-  if (first.type && !ts.isTypeLiteralNode(first.type)) return false;
-  // A type that is spelled out names what was there; what `enter` returns says it all.
+  // A type that is spelled out or has a name says what was there; what `enter` returns says it all.
+  if (first.type && !ts.isTypeLiteralNode(first.type) && !ts.isTypeReferenceNode(first.type)) return false;
   if (first.type) replace(draft, { start: first.name.end, end: first.type.end }, "");
   if (ts.isObjectBindingPattern(first.name)) {
     const { elements } = first.name;
