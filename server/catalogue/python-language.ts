@@ -70,7 +70,7 @@ export const pythonLanguage: readonly CatalogueRow[] = [
   ...pure(
     LIBRARY,
     "",
-    "json.loads json.dumps copy.copy copy.deepcopy dataclasses.dataclass dataclasses.field collections.defaultdict collections.OrderedDict collections.Counter collections.deque collections.namedtuple functools.partial functools.wraps functools.cache functools.lru_cache itertools.chain itertools.islice re.compile typing.cast typing.TypeVar enum.auto uuid.UUID contextlib.suppress contextlib.nullcontext base64.b64decode base64.b64encode io.BytesIO io.StringIO hashlib.sha256 hashlib.md5 math.ceil math.floor math.sqrt pprint.pformat textwrap.dedent shutil.copyfileobj asyncio.Lock threading.Lock asyncio.Semaphore sys.path.append sys.path.insert",
+    "json.loads json.dumps copy.copy copy.deepcopy dataclasses.dataclass dataclasses.field collections.defaultdict collections.OrderedDict collections.Counter collections.deque collections.namedtuple functools.partial functools.wraps functools.cache functools.lru_cache itertools.chain itertools.islice re.compile typing.cast typing.TypeVar enum.auto uuid.UUID contextlib.suppress contextlib.nullcontext base64.b64decode base64.b64encode io.BytesIO io.StringIO hashlib.sha256 hashlib.md5 math.ceil math.floor math.sqrt pprint.pformat textwrap.dedent shutil.copyfileobj asyncio.Lock threading.Lock asyncio.Semaphore sys.path.append sys.path.insert certifi.where",
   ),
   ...pure(
     POOLS,
@@ -79,9 +79,15 @@ export const pythonLanguage: readonly CatalogueRow[] = [
   ),
   // Functions that steps are given run when the image is built.
   ...rows(MODAL, "modal.", "Image.*", { kind: "pure", ...none, later: true }),
+  // Whoever asks for what others have written wants to read that.
+  ...rows(MODAL, "modal.", "Volume.from_name().reload Volume.from_name().reload.aio", {
+    kind: "write",
+    writes: 0,
+    ...none,
+  }),
   ...pure(
     MODAL,
     "modal.",
-    "App Stub Volume.from_name Volume.persisted Secret.from_name Secret.from_dict Secret.from_dotenv Cron Period Dict.from_name Queue.from_name Mount.from_local_dir gpu.A100 gpu.A10G gpu.T4 gpu.H100 parameter Volume.from_name().reload Volume.from_name().commit Retries",
+    "App Stub Volume.from_name Volume.persisted Secret.from_name Secret.from_dict Secret.from_dotenv Cron Period Dict.from_name Queue.from_name Mount.from_local_dir gpu.A100 gpu.A10G gpu.T4 gpu.H100 parameter Volume.from_name().commit Retries",
   ),
 ];

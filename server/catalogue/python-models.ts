@@ -210,6 +210,12 @@ export const pythonModels: readonly CatalogueRow[] = [
       onDevice: true,
     },
   ),
+  ...rows(
+    "https://python.langchain.com/docs/integrations/vectorstores/faiss/",
+    "",
+    "langchain_community.vectorstores.FAISS.load_local langchain.vectorstores.FAISS.load_local",
+    { ...model, overlap: "overlaps", ...path("folder_path") },
+  ),
   ...rows(WHISPER, "whisper.", "load_model", {
     ...model,
     overlap: "thread-unsafe",

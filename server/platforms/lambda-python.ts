@@ -7,7 +7,7 @@ import { webAppsOf } from "./web-apps.ts";
 export const lambdaPython: Platform = {
   id: "lambda",
   language: "python",
-  marks: ["def lambda_handler", "def handler(event", "aws_lambda", "mangum"],
+  marks: ["def lambda_handler", "def handler(event", "aws_lambda", "mangum", "apig_wsgi"],
   functions(module, ask, project) {
     const declared = new Set(project.declaredHandlers(module.path));
     const scheduled = new Set(project.scheduledHandlers(module.path));
@@ -18,7 +18,8 @@ export const lambdaPython: Platform = {
       // A name that is defined twice is the last one.
       if (isReplaced(module, id)) return [];
       const { range } = definition;
-      const routes = resolves(module, ask) ? webAppsOf(module, 0, ask).handlers : [];
+      const isWeb = resolves(module, ask) || forwards(module, ask);
+      const routes = isWeb ? webAppsOf(module, 0, ask).handlers : [];
       return [
         {
           ...describe(name, range, nameRange, { call: range, handler: id }),
@@ -81,6 +82,17 @@ function resolves(module: ModuleFacts, ask: Questions): boolean {
       ),
   );
 }
+
+/** Whether a file hands its events to a web application: `return awsgi.response(app, event, context)`. */
+function forwards(module: ModuleFacts, ask: Questions): boolean {
+  let found = false;
+  ask.eachValue(module, (value) => {
+    found ||= value.kind === "call" && forwarding.has(ask.qualify(module, value.callee) ?? "");
+  });
+  return found;
+}
+
+const forwarding = new Set(["awsgi.response", "aws_wsgi.response", "serverless_wsgi.handle_request"]);
 
 /** Two parameters, the event and the context, under one of the usual names. */
 function isHandler(module: ModuleFacts, { name = "", parameters, generator }: FunctionDef): boolean {
