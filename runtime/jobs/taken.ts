@@ -18,6 +18,9 @@ export interface Taken {
   watched(): readonly string[];
 }
 
+/** Stands for whatever a folder holds. */
+const ANY = "*";
+
 interface Place {
   readonly path: string;
   /** Below the path. */
@@ -47,7 +50,7 @@ export async function takenBy(session: Session, { functions, local = [] }: AppDe
   return {
     content: contentKey(JSON.stringify(parts)),
     isTouched: () => signature() !== seen,
-    watched: () => all.flatMap(({ path }) => [path, ...foldersBelow(path).map((each) => join(each, "."))]),
+    watched: () => all.flatMap(({ path }) => [path, ...foldersBelow(path).map((each) => join(each, ANY))]),
   };
 }
 

@@ -147,14 +147,17 @@ ${more}`;
     expect((await served.call("reads")).result).toEqual(["a", "1"]);
     const again = () => served.stderr().match(/serving the changed code/g)?.length ?? 0;
     const before = again();
-    served.write({ "other/b.txt": "c", "beside.txt": "new", "data/sub/a.txt": "a" });
     served.write({ "data/sub/a.txt": "anew" });
     await expect.poll(again, { timeout: 20_000 }).toBe(before + 1);
     expect((await served.call("reads")).result).toEqual(["anew", "1"]);
+    // What does not count is looked at, and changes nothing.
+    served.write({ "other/b.txt": "c", "beside.txt": "new", "data/sub/a.txt": "anew" });
     served.write({ "one.txt": "2" });
     await expect.poll(again, { timeout: 20_000 }).toBe(before + 2);
     expect((await served.call("reads")).result).toEqual(["anew", "2"]);
     const layers = served.events().filter(({ type }) => type === "image.layer.built");
+    served.write({ "data/more/b.txt": "b" });
+    await expect.poll(again, { timeout: 20_000 }).toBe(before + 3);
     // Two at first, both for the folder, which comes first, and the file alone.
     expect(layers).toHaveLength(5);
   });
