@@ -42,7 +42,15 @@ export const modal: Platform = {
   id: "modal",
   language: "python",
   // The app may be another file's: `from .common import app`.
-  marks: ["import modal", ", modal", "from modal", "@app.function(", "@app.cls(", "@stub.function(", "@stub.cls("],
+  marks: [
+    "import modal",
+    ", modal",
+    "from modal",
+    "@app.function(",
+    "@app.cls(",
+    "@stub.function(",
+    "@stub.cls(",
+  ],
   functions(module, ask, project) {
     const isInUse = inUse(module, project);
     const { functions, classes } = definitionsOf(module);
