@@ -50,6 +50,7 @@ it("classes answer requests, tick, keep their objects, and are told apart by the
     ...["Hello.hook", "Hello.say", "Hello.tick", "Sized.size"],
     ...['Hello(who="Ada").say', 'Sized(size="L").size'],
   ]);
+  expect(served.stderr()).toMatch(/Hello\.say .*1 kept warm for all of Hello/);
   const events = served.events();
   expect(new Set(of(events, "container.entered", "Hello.hook").map(({ hook }) => hook))).toEqual(
     new Set(["load"]),
