@@ -180,10 +180,12 @@ export interface Span {
   readonly loop?: boolean;
 }
 
-/** Time to load and run one direct import of the entry, in order; the sum is the time of all. */
+/** Time to load and run one direct import of the entry, in order; the sum is the time of all, those within stages apart. */
 export interface ImportCost {
   readonly specifier: string;
   readonly ms: number;
+  /** It was imported by code that ran then, not by the module as it was loaded. */
+  readonly stage?: "enter" | "body";
   /** The modules that it loaded in its turn, the slowest first; Python only. */
   readonly imports?: readonly ImportCost[];
 }

@@ -84,6 +84,8 @@ export interface Linter {
   root(file: string): string;
   /** Names that a file exports, whether or not a platform knows them as functions; `"*"` for those of another module. */
   exports(file: string): readonly string[];
+  /** What functions of a file import while they run, by `import()` and `require()`. */
+  lazyImports(file: string): readonly { readonly specifier: string; readonly range: Range }[];
   /** Marks expressions so that a profile run can time them; the lines stay where they are. */
   instrument(
     file: string,
@@ -228,6 +230,12 @@ export function createLinter(workspace: Workspace = createWorkspace()): Linter {
       // What binds, holds and passes on no value is a type.
       const values = exports.filter((each) => each.binding !== undefined || each.value || each.from);
       return [...new Set(values.map((each) => each.name))];
+    },
+    lazyImports(file) {
+      const imports = workspace.module(file)?.imports ?? [];
+      const lazy = imports.filter((each) => each.form !== "import" && each.function !== 0 && !each.typeOnly);
+      // One call may bring several names.
+      return [...new Map(lazy.map(({ specifier, range }) => [range.start, { specifier, range }])).values()];
     },
     instrument(file, spans) {
       const text = workspace.text(file);

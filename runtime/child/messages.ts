@@ -178,6 +178,7 @@ export type ChildMessage =
 export interface WireImport {
   readonly specifier: string;
   readonly ms: number;
+  readonly stage?: "enter" | "body";
   /** What it loaded in its turn. */
   readonly imports?: readonly WireImport[];
 }

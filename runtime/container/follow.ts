@@ -183,7 +183,7 @@ export function follow(launched: Launched, spec: LaunchSpec, clean: () => Promis
         break;
       }
       case "imports":
-        imports = message.costs;
+        imports = [...(imports ?? []), ...message.costs];
     }
   }
 

@@ -52,13 +52,15 @@ export async function run(
   if (!outcome?.stages)
     return failure("defect", "NoOutcome", "The local runtime did not say how the run went.");
   const spans = plan?.place(outcome.spans ?? []);
+  const { boot, global, enter } = outcome.stages;
+  const within = plan?.imports(outcome.spans ?? [], boot + global + enter) ?? [];
   const result: RunResult = {
     ok: true,
     result: outcome.result,
     stages: outcome.stages,
     wall: outcome.wall,
     ...(done.where && { where: done.where }),
-    ...(spans && { spans, imports: outcome.imports ?? [] }),
+    ...(spans && { spans, imports: [...(outcome.imports ?? []), ...within] }),
   };
   keep(target, result, outcome.bytesRead, observer);
   return result;

@@ -1,5 +1,5 @@
 // Spans of a profile run: which expressions are timed, and where their times belong in the source.
-import type { Span, Variant } from "../../runtime/options.ts";
+import type { ImportCost, Span, Variant } from "../../runtime/options.ts";
 import type { FunctionFacts, WorkItem } from "../facts/function.ts";
 import type { Linter } from "../lint.ts";
 import { position } from "../workspace/lines.ts";
@@ -28,17 +28,20 @@ export interface SpanPlan {
   readonly marked: NonNullable<Variant["marked"]>;
   /** What the runtime's spans were, by position in the source. */
   place(spans: readonly Span[]): readonly TimedWork[];
+  /** What functions of the file imported while they ran. @param ready When the body began, since the spawn. */
+  imports(spans: readonly Span[], ready: number): readonly ImportCost[];
 }
 
 /** Plans spans for the work of a function; the build phase is no part of a cold start. */
 export function planSpans(file: string, name: string, linter: Linter): SpanPlan {
   const facts = linter.lint(file).functions.find((each) => each.name === name);
   const items = facts ? timedItems(facts) : [];
+  // Of Python the container tells by itself.
+  const lazy = file.endsWith(".py") ? [] : linter.lazyImports(file);
   const marked: Record<string, string> = {};
-  for (const each of new Set(items.map((item) => item.place.file))) {
-    const spans = items.flatMap((item, id) =>
-      item.place.file === each ? [{ id, range: item.place.range }] : [],
-    );
+  const places = [...items.map((item) => item.place), ...lazy.map(({ range }) => ({ file, range }))];
+  for (const each of new Set(places.map((place) => place.file))) {
+    const spans = places.flatMap((place, id) => (place.file === each ? [{ id, range: place.range }] : []));
     const text = linter.instrument(each, spans);
     if (text !== undefined) marked[each] = text;
   }
@@ -51,6 +54,11 @@ export function planSpans(file: string, name: string, linter: Linter): SpanPlan 
         const label = labelOf(item, linter);
         const submitted = label === item.label ? {} : { submitted: item.label };
         return [{ ...positionOf(item, linter), label, ...submitted, ...timed }];
+      }),
+    imports: (spans, ready) =>
+      spans.flatMap(({ id, start, ms }): readonly ImportCost[] => {
+        const { specifier } = lazy[id - items.length] ?? {};
+        return specifier === undefined ? [] : [{ specifier, ms, stage: start < ready ? "enter" : "body" }];
       }),
   };
 }
@@ -80,5 +88,3 @@ function labelOf({ label, place: { file, range } }: WorkItem, linter: Linter): s
 function positionOf({ place }: WorkItem, linter: Linter): Pick<TimedWork, "file" | "line" | "column"> {
   return { file: place.file, ...position(linter.text(place.file) ?? "", place.range.start) };
 }
-
-/** Where the lines of the text begin that was asked about last: most questions are about one file. */

@@ -11,6 +11,7 @@ const stages = v.object({ queue: ms, boot: ms, global: ms, enter: ms, body: ms }
 const importCost: v.GenericSchema<ImportCost> = v.object({
   specifier: v.string(),
   ms: v.number(),
+  stage: v.exactOptional(v.picklist(["enter", "body"])),
   imports: v.exactOptional(v.array(v.lazy(() => importCost))),
 });
 

@@ -28,11 +28,13 @@ const where = v.object({
 interface ImportCost {
   readonly specifier: string;
   readonly ms: number;
+  readonly stage?: "enter" | "body";
   readonly imports?: readonly ImportCost[];
 }
 const importCost: v.GenericSchema<ImportCost> = v.strictObject({
   specifier: v.string(),
   ms,
+  stage: v.exactOptional(v.picklist(["enter", "body"])),
   imports: v.exactOptional(v.array(v.lazy(() => importCost))),
 });
 

@@ -116,6 +116,37 @@ describe("coldstart run of Python", () => {
   });
 });
 
+it("coldstart run --profile tells what the hooks import, by package", async () => {
+  const app = [
+    "import modal",
+    'app = modal.App("app")',
+    "@app.cls()",
+    "class Model:",
+    "    @modal.enter()",
+    "    def load(self):",
+    "        import slow.part",
+    "        from slow import other",
+    "    @modal.method()",
+    "    def run(self):",
+    "        return 1",
+  ].join("\n");
+  const part = "import time\ntime.sleep(0.02)\n";
+  const { coldstart } = project({
+    "app.py": `${app}\n`,
+    "slow/__init__.py": "",
+    "slow/part.py": part,
+    "slow/other.py": part,
+  });
+  const { stdout } = await coldstart("run", "app.py::Model.run", "--profile", ...json);
+  const within = read(runDocument, stdout).imports?.filter(({ stage }) => stage === "enter") ?? [];
+  expect(within.map(({ specifier }) => specifier)).toEqual(["slow"]);
+  expect(within[0]?.ms).toBeGreaterThanOrEqual(40);
+  expect(within[0]?.imports?.map(({ specifier }) => specifier).toSorted()).toEqual([
+    "slow.other",
+    "slow.part",
+  ]);
+});
+
 it("coldstart run --profile tells loads, and imports as a tree", async () => {
   const { coldstart } = project({
     "app.py":

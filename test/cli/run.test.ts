@@ -123,6 +123,30 @@ describe("coldstart run", () => {
     expect(kept).toMatchObject([{ v: 1, kind: "run", function: "lib/api.mjs::handler", runs: 1 }]);
   });
 
+  it("profiles what hooks and handlers import while they run", async () => {
+    const { coldstart } = project({
+      "app.ts": `import { App } from "coldstart";
+const app = new App("app");
+export const f = app.function(
+  { enter: async () => ({ n: (await import("./enter.ts")).n }) },
+  async ({ n }, x: number) => n + x + (await import("./body.ts")).n,
+);
+export const g = app.function({}, async () => (await import("./other.ts")).n);
+`,
+      ...Object.fromEntries(
+        ["enter", "body", "other"].map((name) => [`${name}.ts`, "export const n = 1;\n"]),
+      ),
+    });
+    const { stdout } = await coldstart("run", "app.ts::f", "--profile", "--input", "[2]", "--format", "json");
+    const { result, imports } = read(runDocument, stdout);
+    expect(result).toBe(4);
+    expect(imports?.map(({ specifier, stage }) => [specifier, stage])).toEqual([
+      ["coldstart", undefined],
+      ["./enter.ts", "enter"],
+      ["./body.ts", "body"],
+    ]);
+  });
+
   it("profiles the loads, and lint tells their times from then on", async () => {
     const { coldstart } = project({
       "api.mjs":

@@ -23,9 +23,11 @@ export function runText(name: string, run: RunResult, shown: (file: string) => s
   lines.push(`${c.bold(name)}  ${kind}  ${c.bold(formatMs(run.wall))}`, "");
   lines.push(...waterfall(run.stages, run.wall, WIDTH, c));
   if (run.spans?.length) lines.push("", ...spansText(run, shown, c));
-  if (run.imports?.length) {
-    lines.push("", c.bold("  imports, one after another"));
-    lines.push(...importsText(run.imports, run.wall));
+  for (const stage of [undefined, "enter", "body"] as const) {
+    const own = run.imports?.filter((each) => each.stage === stage) ?? [];
+    if (own.length === 0) continue;
+    const title = stage === undefined ? "imports, one after another" : `imports within ${stage}`;
+    lines.push("", c.bold(`  ${title}`), ...importsText(own, run.wall));
   }
   return [...lines, "", ...whereText(run.where, c)].join("\n");
 }

@@ -92,10 +92,17 @@ def _serve(function, plan):
         from . import exchange  # noqa: F401
 
         function.prepare_http()
+    done = None
+    if function.enter and "imports" in plan:
+        from .imports import time_within
+
+        done = time_within("enter")
     for name, hook in function.enter:
         started = now()
         hook()
         send({"type": "entered", "t": now(), "hook": name, "started": started})
+    if done is not None:
+        done()
     _function = function
     signal = interrupts.install()
     run = None

@@ -13,6 +13,37 @@ MOST = 12
 
 def time_imports(names):
     costs = []
+    stack, end = _watch()
+    try:
+        for name in names:
+            module, _, members = name.partition(":")
+            stack[:] = [[]]
+            started = now()
+            try:
+                # With the names: packages that load their parts on demand load them then.
+                __import__(module, {}, {}, members.split(",") if members else ())
+            except Exception:
+                continue  # The entry will fail over it as well, and say so; or it imports it in another way.
+            costs.append(_cost(module, now() - started, _without(module, stack[0])))
+    finally:
+        end()
+    send({"type": "imports", "costs": [_cut(cost, 0) for cost in costs]})
+
+
+def time_within(stage):
+    """Times what code imports from now on, until the function is called that it gives back."""
+    stack, end = _watch()
+
+    def done():
+        end()
+        costs = _by_package(stack[0])
+        send({"type": "imports", "costs": [{**_cut(cost, 0), "stage": stage} for cost in costs]})
+
+    return done
+
+
+def _watch():
+    """The modules that this thread loads, as a tree, until the function is called that comes with it."""
     load = machinery._load_unlocked
     stack = [[]]
     thread = get_ident()
@@ -28,21 +59,22 @@ def time_imports(names):
             cost = _cost(spec.name, now() - started, stack.pop())
             stack[-1].append(cost)
 
-    machinery._load_unlocked = timed
-    try:
-        for name in names:
-            module, _, members = name.partition(":")
-            stack[:] = [[]]
-            started = now()
-            try:
-                # With the names: packages that load their parts on demand load them then.
-                __import__(module, {}, {}, members.split(",") if members else ())
-            except Exception:
-                continue  # The entry will fail over it as well, and say so; or it imports it in another way.
-            costs.append(_cost(module, now() - started, _without(module, stack[0])))
-    finally:
+    def end():
         machinery._load_unlocked = load
-    send({"type": "imports", "costs": [_cut(cost, 0) for cost in costs]})
+
+    machinery._load_unlocked = timed
+    return stack, end
+
+
+def _by_package(costs):
+    """One node for each package: some load their parts later, when they are asked for them."""
+    packages = {}
+    for cost in costs:
+        name = cost["specifier"].partition(".")[0]
+        # What the platform needs for itself is no import of the user's.
+        if name != __package__.partition(".")[0]:
+            packages.setdefault(name, []).append(cost)
+    return [_cost(name, sum(each["ms"] for each in all), _without(name, all)) for name, all in packages.items()]
 
 
 def _cost(name, ms, inner):
