@@ -234,8 +234,11 @@ export interface Spelling {
     | { readonly kind: "option"; readonly option: string }
     /** A method of the body's class under this decorator (a qualified name). */
     | { readonly kind: "method"; readonly decorator: string; readonly shown: string }
-    /** A step at the end of the image's own definition, which runs a function of the file: `.run_function(f)`. */
-    | { readonly kind: "step"; readonly image: Range; readonly method: string }
+    /**
+     * A step at the end of the image's own definition, which runs a function of the file: `.run_function(f)`. The file
+     * is imported for that, and with `needsFiles` other files of the project, which the image has to have by then.
+     */
+    | { readonly kind: "step"; readonly image: Range; readonly method: string; readonly needsFiles?: true }
     | { readonly kind: "none"; readonly say: string };
   /** How a folder is kept between containers: an option of the definition, and the call that makes a volume. */
   readonly volume?: { readonly option: string; readonly create: string };

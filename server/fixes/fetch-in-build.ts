@@ -1,8 +1,8 @@
 // Have the build fetch what the code fetches: the calls stay, and find their files in the image or on a volume.
 import type { Change, Fix } from "../facts/finding.ts";
-import type { FunctionFacts, WorkItem } from "../facts/function.ts";
+import type { FunctionFacts, Spelling, WorkItem } from "../facts/function.ts";
 import { indexOf } from "./functions.ts";
-import { ownersOf } from "./move-to-build.ts";
+import { LACKS_FILES, lacksFiles, ownersOf } from "./move-to-build.ts";
 
 /** @param functions All functions of the file: what module scope fetches, each one's containers need. */
 export function fetchInBuild(
@@ -42,19 +42,22 @@ function inImage(item: WorkItem, facts: FunctionFacts, owners: readonly Function
   };
   const what = calls.length === 1 ? "it" : `these ${calls.length}`;
   const title = `Download ${what} when the image is built`;
-  const why = doubtOf(all, facts);
+  const why = doubtOf(all, facts, spellings);
   return why === undefined
     ? [{ title, safety: "safe", why: "The image grows by what is downloaded.", change }]
     : [{ title, safety: "unsafe", why, change }];
 }
 
 /** What the build may lack of what the containers have. */
-function doubtOf(all: readonly WorkItem[], { file }: FunctionFacts): string | undefined {
+function doubtOf(
+  all: readonly WorkItem[],
+  { file }: FunctionFacts,
+  spellings: readonly Spelling[],
+): string | undefined {
   if (all.some((each) => each.dependsOn.environment))
     return "The build needs the same environment variables as the containers.";
-  return all.some((each) => each.via.some((place) => place.file !== file))
-    ? "The build needs the project's other files, too, copied into the image before this step."
-    : undefined;
+  const foreign = all.some((each) => each.via.some((place) => place.file !== file));
+  return foreign || spellings.some(lacksFiles) ? LACKS_FILES : undefined;
 }
 
 /** Whether the call alone, made once more elsewhere, fetches the same. */

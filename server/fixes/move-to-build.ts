@@ -14,6 +14,7 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
   const [build] = spellings.map((each) => each.build);
   const title = `Download it when the image is built, in \`${build ? placeOf(build) : "build"}\``;
   if (movable.kind === "unsafe") return [{ title, safety: "unsafe", why: movable.why, change }];
+  if (spellings.some(lacksFiles)) return [{ title, safety: "unsafe", why: LACKS_FILES, change }];
   return item.dependsOn.environment
     ? [
         {
@@ -25,6 +26,13 @@ export function moveToBuild(item: WorkItem, functions: readonly FunctionFacts[])
       ]
     : [{ title, safety: "safe", change }];
 }
+
+export const LACKS_FILES =
+  "The build needs the project's other files, too, copied into the image before this step.";
+
+/** Whether a build step may not find what its file imports. */
+export const lacksFiles = ({ build }: Spelling): boolean =>
+  build.kind === "step" && build.needsFiles === true;
 
 function placeOf(build: Spelling["build"]): string {
   if (build.kind === "method") return `@${build.shown}`;

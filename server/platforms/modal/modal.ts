@@ -32,6 +32,8 @@ import { storageOf } from "./storage.ts";
 /** What is asked for each function of a file. */
 interface Context {
   readonly module: ModuleFacts;
+  /** Importing the file takes other files of the project, which no build step has unless the image does. */
+  readonly needsFiles: boolean;
   readonly ask: Questions;
   readonly isInUse: (version: string) => boolean;
   /** What the applications say, by their definitions. */
@@ -54,7 +56,7 @@ export const modal: Platform = {
   functions(module, ask, project) {
     const isInUse = inUse(module, project);
     const { functions, classes } = definitionsOf(module);
-    const context = { module, ask, isInUse, apps: new Map() };
+    const context = { module, needsFiles: needsFiles(module, project), ask, isInUse, apps: new Map() };
     const homes = [
       ...functions.flatMap((id) =>
         functionAt(context, id).map((each) => ({ function: each, around: each.range })),
@@ -67,6 +69,16 @@ export const modal: Platform = {
   },
   outdated: (module, ask, project) => outdatedNames(module, ask, inUse(module, project)),
 };
+
+/** Modal brings along the file of a function, or the package that it is part of; other files have to be added. */
+function needsFiles(module: ModuleFacts, project: ProjectView): boolean {
+  const folders = module.path.split("/").slice(0, -1);
+  return module.imports.some(({ specifier, function: within, typeOnly }) => {
+    if (within !== 0 || typeOnly || specifier.startsWith(".")) return false;
+    const [root = ""] = specifier.split(".");
+    return !folders.includes(root) && project.resolve(module.path, specifier) !== undefined;
+  });
+}
 
 function inUse(module: ModuleFacts, project: ProjectView): (version: string) => boolean {
   const version = project.packageVersion(module.path, "modal") ?? NEWEST;
@@ -99,7 +111,7 @@ function functionAt(context: Context, id: number): readonly PlatformFunction[] {
       ...(isUnattended && { singleUse: true, unattended: true }),
       phases: phasesOf(context, [ref], isWeb, shared.image, []),
       ...(shared.hasSnapshot && { snapshot: [] }),
-      spelling: spellingOf(shared.spelling, enter),
+      spelling: spellingOf(context, shared.spelling, enter),
     },
   ];
 }
@@ -148,7 +160,7 @@ function methodsAt(context: Context, statement: ClassStatement): readonly Platfo
       nameRange: (here && home.nameRange) || binding.range,
       ...definition,
       phases: phasesOf(context, [method.ref], isWeb, shared.image, methods),
-      spelling: spellingOf({ ...shared.spelling, handler: method.ref.function }, enter),
+      spelling: spellingOf(context, { ...shared.spelling, handler: method.ref.function }, enter),
     };
   };
   if (served.length > 0) return served.map(each);
@@ -160,7 +172,7 @@ function methodsAt(context: Context, statement: ClassStatement): readonly Platfo
       nameRange: binding.range,
       ...definition,
       phases: { ...phasesOf(context, [], false, shared.image, methods) },
-      spelling: spellingOf(shared.spelling, { kind: "none" }),
+      spelling: spellingOf(context, shared.spelling, { kind: "none" }),
     },
   ];
 }
@@ -271,12 +283,18 @@ function dunder(methods: readonly Method[]): readonly FunctionRef[] {
   return methods.filter(({ name }) => name === "__enter__" || name === "__aenter__").map(({ ref }) => ref);
 }
 
-function spellingOf({ call, handler, image }: Shared["spelling"], enter: Spelling["enter"]): Spelling {
+function spellingOf(
+  { needsFiles: needs }: Context,
+  { call, handler, image }: Shared["spelling"],
+  enter: Spelling["enter"],
+): Spelling {
+  // Where the build runs functions already, it has what the file imports.
+  const lacks = needs && image.build.length === 0;
   return {
     platform: "modal",
     enter,
     build: image.end
-      ? { kind: "step", image: image.end, method: "run_function" }
+      ? { kind: "step", image: image.end, method: "run_function", ...(lacks && { needsFiles: true }) }
       : {
           kind: "none",
           say: "fetch it when the image is built, with `Image.run_function`, or keep it on a `modal.Volume`",
