@@ -10,7 +10,6 @@ import { lintFile, marksFor } from "./workspace/report.ts";
 import { sourceHash } from "./workspace/source-hash.ts";
 import { createWorkspace, type Workspace } from "./workspace/workspace.ts";
 
-export { applyEdits } from "./workspace/fix-all.ts";
 export { ruleIds } from "./workspace/report.ts";
 
 /** What is known of one file after linting it. */

@@ -1,4 +1,5 @@
 // Edits of one text: what makes them fit each other, and what comes of them.
+import type { TextEdit } from "./finding.ts";
 
 export interface Edit {
   readonly start: number;
@@ -30,4 +31,11 @@ export function tidy(text: string, edits: readonly Edit[]): readonly Edit[] | un
     else result.push(edit);
   }
   return result.filter((edit) => text.slice(edit.start, edit.end) !== edit.text);
+}
+
+/** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const plain = edits.map(({ range: { start, end }, text: inserted }) => ({ start, end, text: inserted }));
+  if (!tidy(text, plain)) throw new Error("Edits that overlap can't be applied together.");
+  return applyAll(text, plain);
 }

@@ -1,4 +1,5 @@
 // Fixes again and again, one fix at a time, until nothing changes; every step must parse and lead somewhere new.
+import { applyEdits } from "../facts/edits.ts";
 import type { Finding, Fix, TextEdit } from "../facts/finding.ts";
 import { languageName } from "./scan.ts";
 
@@ -104,16 +105,4 @@ function take(
   }
   for (const [file, text] of before) linter.open(file, text);
   return false;
-}
-
-/** The text after edits, which never overlap. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  let result = "";
-  let at = 0;
-  for (const { range, text: inserted } of [...edits].sort((a, b) => a.range.start - b.range.start)) {
-    if (range.start < at) throw new Error("Edits of one fix overlap.");
-    result += text.slice(at, range.start) + inserted;
-    at = range.end;
-  }
-  return result + text.slice(at);
 }

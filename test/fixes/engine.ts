@@ -2,10 +2,11 @@
 import { posix } from "node:path";
 import { analyse } from "../../server/analysis/index.ts";
 import { catalogue } from "../../server/catalogue/index.ts";
+import { applyEdits } from "../../server/facts/edits.ts";
 import type { Detection, Fix } from "../../server/facts/finding.ts";
 import type { FunctionFacts } from "../../server/facts/function.ts";
 import { propose } from "../../server/fixes/index.ts";
-import { apply, spell } from "../../server/languages/typescript/write.ts";
+import { spell } from "../../server/languages/typescript/write.ts";
 import { platforms } from "../../server/platforms/index.ts";
 import { detect } from "../../server/rules/index.ts";
 import { createWorkspace, type Workspace } from "../../server/workspace/workspace.ts";
@@ -42,7 +43,7 @@ export async function createEngine(example: Case): Promise<Engine> {
     written(fix) {
       const { file } = fix.change;
       const edits = spell(fix.change, text(file), (specifier) => importedText(workspace, file, specifier));
-      return edits && apply(edits, text(file));
+      return edits && applyEdits(text(file), edits);
     },
     set: (file, changed) => workspace.open(file, changed),
   };

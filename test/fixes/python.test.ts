@@ -3,10 +3,10 @@
 import { posix } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { analyse } from "../../server/analysis/index.ts";
+import { applyEdits } from "../../server/facts/edits.ts";
 import type { Detection, Fix } from "../../server/facts/finding.ts";
 import { propose } from "../../server/fixes/index.ts";
 import { detect } from "../../server/rules/index.ts";
-import { applyEdits } from "../../server/workspace/fix-all.ts";
 import { languageOf } from "../../server/workspace/languages.ts";
 import { platformsFor } from "../../server/workspace/report.ts";
 import { rowsFor } from "../../server/workspace/rows.ts";

@@ -1,9 +1,10 @@
 // Applies fixes to a case in memory until none is left, as the fixtures show them.
 import { posix } from "node:path";
 import { analyse } from "../../server/analysis/index.ts";
+import { applyEdits } from "../../server/facts/edits.ts";
 import type { Fix } from "../../server/facts/finding.ts";
 import { propose } from "../../server/fixes/index.ts";
-import { applyEdits, inOrder } from "../../server/workspace/fix-all.ts";
+import { inOrder } from "../../server/workspace/fix-all.ts";
 import { languageOf } from "../../server/workspace/languages.ts";
 import { detectIn, platformsFor } from "../../server/workspace/report.ts";
 import { rowsFor } from "../../server/workspace/rows.ts";

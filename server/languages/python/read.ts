@@ -1,5 +1,7 @@
 // Reads a Python file into neutral facts; any text is read as far as it parses, and none makes it throw.
+
 import type { Comment, ModuleFacts, Range } from "../../facts/module.ts";
+import { nestedTooDeeply } from "../../facts/unreadable.ts";
 import { problemsOf } from "./problems.ts";
 import { reserveFunction } from "./read/functions.ts";
 import { findStar } from "./read/imports.ts";
@@ -35,7 +37,7 @@ function readAnew(path: string, text: string, parsed: Parsed): ModuleFacts {
   } catch (error) {
     // The reader recurses; only a text that nests thousands of levels deep gets here.
     if (!(error instanceof RangeError)) throw error;
-    return unreadable(path, text);
+    return nestedTooDeeply(path, "python", text);
   }
 }
 
@@ -99,20 +101,4 @@ function exportsOf(reader: Reader): ModuleFacts["exports"] {
 
 function commentOf(text: string, node: Syntax): Comment {
   return { text: text.slice(node.start, node.end).replace(/^#+/, "").trim(), range: rangeOf(node) };
-}
-
-function unreadable(path: string, text: string): ModuleFacts {
-  const range: Range = { start: 0, end: text.length };
-  const body = { range, statements: [] };
-  return {
-    path,
-    language: "python",
-    syntax: "esm",
-    functions: [{ kind: "module", async: false, generator: false, parameters: [], body, range }],
-    bindings: [],
-    imports: [],
-    exports: [],
-    comments: [],
-    syntaxErrors: [{ message: "The code is nested too deeply to be read.", range: { start: 0, end: 0 } }],
-  };
 }

@@ -1,5 +1,5 @@
 // Spells a change out as edits of a Python file.
-import { applyAll, tidy } from "../../facts/edits.ts";
+import { tidy } from "../../facts/edits.ts";
 import type { Change, TextEdit } from "../../facts/finding.ts";
 import { errorsAfter } from "./syntax.ts";
 import { writeFetchInBuild, writeMoveToBuild } from "./write/build.ts";
@@ -30,13 +30,6 @@ export function spell(change: Change, text: string): readonly TextEdit[] | undef
     range: { start: edit.start, end: edit.end },
     text: edit.text,
   }));
-}
-
-/** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
-export function apply(edits: readonly TextEdit[], text: string): string {
-  const plain = edits.map(({ range: { start, end }, text }) => ({ start, end, text }));
-  if (!tidy(text, plain)) throw new Error("Edits that overlap can't be applied together.");
-  return applyAll(text, plain);
 }
 
 function write(draft: Draft, change: Change): boolean {

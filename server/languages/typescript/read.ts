@@ -1,5 +1,7 @@
 // Reads a TypeScript or JavaScript file into neutral facts; any text is read as far as it parses, and none makes it throw.
+
 import type { ModuleFacts, Range } from "../../facts/module.ts";
+import { nestedTooDeeply } from "../../facts/unreadable.ts";
 import { ts } from "./compiler.ts";
 import { readComments } from "./read/comments.ts";
 import { reserveFunction } from "./read/functions.ts";
@@ -16,7 +18,7 @@ export function readModule(path: string, text: string): ModuleFacts {
   } catch (error) {
     // Parser and reader recurse; only a text that nests thousands of levels deep gets here.
     if (!(error instanceof RangeError)) throw error;
-    return unreadable(path, text);
+    return nestedTooDeeply(path, "typescript", text);
   }
 }
 
@@ -127,20 +129,4 @@ function syntaxOf(path: string, reader: Reader): ModuleFacts["syntax"] {
   if (/\.m[jt]s$/.test(path)) return "esm";
   if (/\.c[jt]s$/.test(path)) return "cjs";
   return reader.cjs && !reader.esm ? "cjs" : "esm";
-}
-
-function unreadable(path: string, text: string): ModuleFacts {
-  const range: Range = { start: 0, end: text.length };
-  const body = { range, statements: [] };
-  return {
-    path,
-    language: "typescript",
-    syntax: "esm",
-    functions: [{ kind: "module", async: false, generator: false, parameters: [], body, range }],
-    bindings: [],
-    imports: [],
-    exports: [],
-    comments: [],
-    syntaxErrors: [{ message: "The code is nested too deeply to be read.", range: { start: 0, end: 0 } }],
-  };
 }

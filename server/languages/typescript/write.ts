@@ -49,13 +49,6 @@ function draftEdits(
   return edits && edits.length > 0 ? edits : undefined;
 }
 
-/** The text after edits of one file. Throws when they overlap: that is a mistake of the caller. */
-export function apply(edits: readonly TextEdit[], text: string): string {
-  const plain = edits.map(({ range: { start, end }, text }) => ({ start, end, text }));
-  if (!tidy(text, plain)) throw new Error("Edits that overlap can't be applied together.");
-  return applyAll(text, plain);
-}
-
 function write(draft: Draft, change: Change): boolean {
   switch (change.kind) {
     case "concurrently":

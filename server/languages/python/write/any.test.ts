@@ -1,13 +1,15 @@
 // Whatever a change says, the writer gives edits that Python compiles, or none; it never throws.
+
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
+import { applyEdits } from "../../../facts/edits.ts";
 import type { Change } from "../../../facts/finding.ts";
 import type { Range } from "../../../facts/module.ts";
 import { readGrammar } from "../../../workspace/grammar.ts";
 import { initialise } from "../read.ts";
 import { parse, type Syntax } from "../syntax.ts";
-import { apply, spell } from "../write.ts";
+import { spell } from "../write.ts";
 import { becomes, spelling } from "./testing.ts";
 
 beforeAll(() => initialise(readGrammar));
@@ -163,7 +165,7 @@ it("never throws, and never breaks a text", () => {
       const edits = spell(change, text);
       if (!edits) return;
       const own = edits.filter((edit) => edit.file === change.file);
-      written.add(apply(own, text));
+      written.add(applyEdits(text, own));
     }),
     { numRuns: 900, seed: 20261124 },
   );

@@ -6,10 +6,7 @@ import { functionAround } from "./places.ts";
 
 /** The first of `wanted`, `wanted2`, `wanted3` … that occurs nowhere in the file. */
 export function freshName(draft: Draft, wanted: string): string {
-  let name = wanted;
-  for (let count = 2; draft.names.has(name) || keywords.has(name); count++) name = `${wanted}${count}`;
-  draft.names.add(name);
-  return name;
+  return firstFree(draft, wanted, draft.names.has);
 }
 
 /** As `freshName`, for a function of the module: methods of other things (`client.download_file`) may have the same. */
@@ -18,11 +15,7 @@ export function freshFunction(draft: Draft, wanted: string): string {
     ({ type, field }) => type === "identifier" && field !== "attribute",
   );
   const taken = new Set(nodes.map((each) => textOf(draft, each)));
-  const isTaken = (name: string) => taken.has(name) || draft.names.isNew(name) || keywords.has(name);
-  let name = wanted;
-  for (let count = 2; isTaken(name); count++) name = `${wanted}${count}`;
-  draft.names.add(name);
-  return name;
+  return firstFree(draft, wanted, (name) => taken.has(name) || draft.names.isNew(name));
 }
 
 /** As `freshName`, for a name of the function around a node: other functions may have the same. */
@@ -31,10 +24,13 @@ export function freshLocal(draft: Draft, wanted: string, node: Syntax): string {
   if (!around) return freshName(draft, wanted);
   const nodes = descendants(around).filter(({ type }) => type === "identifier");
   const taken = new Set(nodes.map((each) => textOf(draft, each)));
-  const isTaken = (name: string) => taken.has(name) || draft.names.isNew(name) || keywords.has(name);
+  return firstFree(draft, wanted, (name) => taken.has(name) || draft.names.isNew(name));
+}
+
+function firstFree({ names }: Draft, wanted: string, isTaken: (name: string) => boolean): string {
   let name = wanted;
-  for (let count = 2; isTaken(name); count++) name = `${wanted}${count}`;
-  draft.names.add(name);
+  for (let count = 2; isTaken(name) || keywords.has(name); count++) name = `${wanted}${count}`;
+  names.add(name);
   return name;
 }
 

@@ -1,10 +1,12 @@
 // For the tests of the writer: texts whose places are marked with ⟦ and ⟧, and Modal's way to write phases.
+
 import { expect } from "vitest";
+import { applyEdits } from "../../../facts/edits.ts";
 import type { Change } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
 import type { Range } from "../../../facts/module.ts";
 import { readModule } from "../read.ts";
-import { apply, spell } from "../write.ts";
+import { spell } from "../write.ts";
 
 export interface Marked {
   readonly file: string;
@@ -29,9 +31,9 @@ export function marked(source: string, file = "/app.py"): Marked {
 export function changed({ file, text }: Marked, change: Change): string | undefined {
   const edits = spell(change, text);
   if (!edits) return undefined;
-  const result = apply(
-    edits.filter((edit) => edit.file === file),
+  const result = applyEdits(
     text,
+    edits.filter((edit) => edit.file === file),
   );
   expect(readModule(file, result).syntaxErrors).toEqual([]);
   return result;

@@ -1,11 +1,13 @@
 // Whatever a change says, the writer gives edits that parse or none; it never throws.
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { applyEdits } from "../../../facts/edits.ts";
 import type { Change } from "../../../facts/finding.ts";
 import type { Range } from "../../../facts/module.ts";
 import { ts } from "../compiler.ts";
 import { parse, syntaxErrorsOf } from "../read.ts";
-import { apply, spell } from "../write.ts";
+import { spell } from "../write.ts";
 import { spelling } from "./testing.ts";
 
 const program = `import { readFileSync } from "node:fs";
@@ -75,7 +77,7 @@ it("never throws, and never breaks a text", () => {
       const edits = spell(change, text);
       if (!edits) return;
       written++;
-      expect(syntaxErrorsOf(parse(change.file, apply(edits, text)))).toEqual([]);
+      expect(syntaxErrorsOf(parse(change.file, applyEdits(text, edits)))).toEqual([]);
     }),
     { numRuns: 600 },
   );

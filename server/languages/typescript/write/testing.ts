@@ -1,10 +1,12 @@
 // For the tests of the writer: texts whose places are marked with ⟦ and ⟧.
+
 import { expect } from "vitest";
+import { applyEdits } from "../../../facts/edits.ts";
 import type { Change } from "../../../facts/finding.ts";
 import type { Spelling } from "../../../facts/function.ts";
 import type { Range } from "../../../facts/module.ts";
 import { parse, syntaxErrorsOf } from "../read.ts";
-import { apply, spell } from "../write.ts";
+import { spell } from "../write.ts";
 
 export interface Marked {
   readonly file: string;
@@ -47,7 +49,7 @@ export function changed(
 ): string | undefined {
   const edits = spell(change, text, imported);
   if (!edits) return undefined;
-  const result = apply(edits, text);
+  const result = applyEdits(text, edits);
   expect(syntaxErrorsOf(parse(file, result))).toEqual([]);
   return result;
 }
