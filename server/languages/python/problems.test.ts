@@ -36,6 +36,7 @@ describe("the first problem of a text", () => {
     ["for i in a:\n    pass\n  x = 1\n", "5:3 The indentation of this line fits none of the lines above."],
     ['s = "abc\nt = 1\n', '3:5 `"` is not closed on its line.'],
     ["s = '''abc\nt = 1\n", "3:5 `'''` is never closed."],
+    ['print "x"\n', "3:1 `print` is a function: put what it is given into parentheses."],
     ["return = 4\n", "3:8 `=` is not expected here."],
     ["def g(x):\n    return x +\n\nh(1)\n", "4:14 Something is expected after `+`."],
     ["x = a b c\n", "3:5 `a b` can't be read as Python."],
@@ -51,6 +52,7 @@ describe("the first problem of a text", () => {
     "def f(): return 1\nclass A: pass\n",
     "if a:\n\tb\n# comment\n  # comment\nelse:\n        c\n",
     "match = 1\nprint(match)\n",
+    "x = 1\nprint if x else f\n",
     "x = '''\n  (\n'''\n",
   ])("is none in %j", (source) => {
     expect(firstOf(source)).toBeUndefined();

@@ -52,7 +52,7 @@ export function firstProblem(text: string): Problem | undefined {
       return at("The indentation of this line fits none of the lines above.", start);
     const line = readLine(scan);
     if ("message" in line) return line;
-    const missing = colonMissing(text, line) ?? operandMissing(text, line);
+    const missing = colonMissing(text, line) ?? operandMissing(text, line) ?? statementOfOld(text, line);
     if (missing) return missing;
     opener = line.opens ? line : undefined;
   }
@@ -275,6 +275,15 @@ function operandMissing(text: string, { start, end, endsInText }: Line): Problem
   return last === undefined
     ? undefined
     : at(`Something is expected after \`${last}\`.`, end - last.length, end);
+}
+
+const old = /^(print|exec)[ \t]+(?!(?:if|and|or|in|is|not)\b)["'\w]/;
+
+/** `print "x"`, a statement of Python 2. */
+function statementOfOld(text: string, { start, end }: Line): Problem | undefined {
+  const name = old.exec(text.slice(start, end))?.[1];
+  if (name === undefined) return undefined;
+  return at(`\`${name}\` is a function: put what it is given into parentheses.`, start, start + name.length);
 }
 
 function shortened(line: string): string {
