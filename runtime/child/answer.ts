@@ -18,9 +18,14 @@ const LAMBDA_TIMEOUT = 300_000;
 
 export type Answer = (call: Call, payload: Buffer) => Promise<void>;
 
+/** What was waited for already. */
+export type Waited = string | undefined;
+
 export interface Around {
-  /** Waits for user code. */
-  wait(work: () => Promise<void>): Promise<void>;
+  /** User code is waited for from now on. */
+  begin(): Waited;
+  /** No more. @param before What `begin` has returned. */
+  end(before: Waited): void;
   /** Says what nobody waits for. */
   sayAside(): void;
 }
@@ -30,7 +35,7 @@ export function answerer(
   found: Found,
   plan: Plan,
   leading: readonly unknown[],
-  { wait, sayAside }: Around,
+  { begin, end, sayAside }: Around,
 ): Answer {
   const isPlain = found.kind === "plain";
   const http = isPlain ? eventOf : requestOf;
@@ -38,20 +43,28 @@ export function answerer(
   const run = runnerOf(found, plan, leading);
   return async (call, payload) => {
     const input = beginInput(call);
+    const before = begin();
+    // One function without others inside, since every input pays for each promise on its way.
     try {
-      await wait(async () => {
-        const args =
-          call.encoding === "http" ? [await http(input, payload)] : decodeArguments(call.encoding, payload);
-        const started = now();
-        refuseCancelled(input);
-        const value = () => within(input, () => run(args, call));
-        if (call.answer === "http") await answerHttp(input, await thrownToo(value), started);
-        else await sayResult(input, await value(), started);
-      });
+      const args =
+        call.encoding === "http" ? [await http(input, payload)] : decodeArguments(call.encoding, payload);
+      const started = now();
+      refuseCancelled(input);
+      let value: unknown;
+      try {
+        value = await within(input, () => run(args, call));
+      } catch (error) {
+        if (call.answer !== "http" || !isResponse(error)) throw error;
+        value = error;
+      }
+      const rest =
+        call.answer === "http" ? answerHttp(input, value, started) : sayResult(input, value, started);
+      if (rest) await rest;
     } catch (error) {
       sayAside();
       sayFailed(input, error);
     } finally {
+      end(before);
       endInput(input);
     }
     sayAside();

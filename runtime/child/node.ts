@@ -1,6 +1,6 @@
 // What runs inside a container of Node: loads the user's module, enters, and answers inputs until it is told to stop.
 import { provideAbsent } from "./absent.ts";
-import { type Answer, type Around, answerer } from "./answer.ts";
+import { type Answer, type Around, answerer, type Waited } from "./answer.ts";
 import { hold, listen, now, receive, send, setListener } from "./channel.ts";
 import { describe } from "./describe.ts";
 import { missingNames, watchEnvironment } from "./environment.ts";
@@ -32,7 +32,7 @@ import { prepareWeb } from "./web.ts";
 const LISTEN_AFTER = 20;
 
 /** What an empty event loop would mean: this can no longer come. Undefined while there is nothing to wait for. */
-let awaited: string | undefined;
+let awaited: Waited;
 let answer: Answer | undefined;
 let exit: () => unknown = () => {};
 
@@ -125,8 +125,9 @@ async function serve(found: Found, plan: Plan): Promise<void> {
   const several = (options?.concurrency?.max ?? 1) > 1;
   if (several) allowSeveral();
   // Another input may settle what one waits for, where there are several.
-  const wait = several ? (work: () => Promise<void>) => work() : onceTheFunction;
-  const around = { wait, sayAside };
+  const around = several
+    ? { begin: () => awaited, end: () => {}, sayAside }
+    : { begin: () => beginWait("the function"), end: endWait, sayAside };
   answer =
     found.kind === "sdk" && found.definition.member
       ? answerMethods(found.definition.member, plan, around)
@@ -146,10 +147,6 @@ function answerMethods({ class: owner, make, method }: Member, plan: Plan, aroun
     }
     return known(call, payload);
   };
-}
-
-async function onceTheFunction(work: () => Promise<void>): Promise<void> {
-  await once("the function", work);
 }
 
 async function runEntrypoint(plan: Plan, loaded: number): Promise<void> {
@@ -192,17 +189,27 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-/** Waits for user code. Meanwhile the channel does not keep the process alive: only the user's own work may. */
+/** Waits for user code. */
 async function once(what: string, work: () => unknown): Promise<unknown> {
-  const outer = awaited;
-  awaited = what;
-  if (outer === undefined) hold(-1);
+  const outer = beginWait(what);
   try {
     return await work();
   } finally {
-    awaited = outer;
-    if (outer === undefined) hold(1);
+    endWait(outer);
   }
+}
+
+/** User code is waited for: the channel does not keep the process alive meanwhile, only the user's own work may. */
+function beginWait(what: string): Waited {
+  const outer = awaited;
+  awaited = what;
+  if (outer === undefined) hold(-1);
+  return outer;
+}
+
+function endWait(outer: Waited): void {
+  awaited = outer;
+  if (outer === undefined) hold(1);
 }
 
 /** What nobody waits for. */

@@ -6,10 +6,19 @@ import { encodeResult, encodeThrown } from "./values.ts";
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
-export async function sayResult(input: Input, value: unknown, started: number): Promise<void> {
-  const { answer, stream } = input.call;
-  const result = isGenerator(value) ? await run(input, value, stream === true) : value;
-  send({ type: "result", input: input.id, started }, encodeResult(answer, result));
+/** A promise where it takes time. */
+export function sayResult(input: Input, value: unknown, started: number): Promise<void> | undefined {
+  if (isGenerator(value)) return sayValues(input, value, started);
+  sayValue(input, value, started);
+  return undefined;
+}
+
+async function sayValues(input: Input, values: AnyIterator, started: number): Promise<void> {
+  sayValue(input, await run(input, values, input.call.stream === true), started);
+}
+
+function sayValue(input: Input, value: unknown, started: number): void {
+  send({ type: "result", input: input.id, started }, encodeResult(input.call.answer, value));
 }
 
 export function sayFailed(input: Input, error: unknown): void {

@@ -57,6 +57,12 @@ describe("results", () => {
     expect(() => toJson(loop)).toThrow("result.inner[0] refers back to result");
   });
 
+  it("may lie as deep as they like", () => {
+    const deep = (inner: unknown) => Array.from({ length: 500 }).reduce<unknown>((value) => [value], inner);
+    expect(toJson(deep(1))).toBe(`${"[".repeat(500)}1${"]".repeat(500)}`);
+    expect(() => toJson(deep(1n))).toThrow(`result${"[0]".repeat(500)} is a BigInt`);
+  });
+
   it("are judged by what toJSON gives", () => {
     expect(() => toJson({ big: { toJSON: () => 1n } })).toThrow("result.big is a BigInt");
   });

@@ -119,8 +119,37 @@ function v8(): typeof import("node:v8") {
 /** JSON text of a result; `undefined` is null. */
 export function toJson(result: unknown): string {
   if (result === undefined) return "null";
-  check(result, "result", new Map());
+  if (!isSayable(result, 0)) check(result, "result", new Map());
   return JSON.stringify(result) ?? "null";
+}
+
+/** Deeper ones may refer back to themselves. */
+const DEEP = 100;
+
+/** Whether it is plainly one that JSON can say; of all else {@link check} knows more, and the places. */
+function isSayable(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (depth > DEEP || typeof (value as { toJSON?: unknown }).toJSON === "function") return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isSayable(value[i], depth + 1)) return false;
+    return true;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key of Object.keys(value))
+    if (!isSayable((value as Record<string, unknown>)[key], depth + 1)) return false;
+  return true;
 }
 
 function check(value: unknown, place: string, above: Map<object, string>): void {

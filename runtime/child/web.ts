@@ -24,18 +24,26 @@ export function isResponse(value: unknown): value is Response {
   return typeof status === "number" && typeof headers?.get === "function" && "body" in (value as object);
 }
 
-/** A `Response` as it is, streams and generators as they come, bytes as bytes, all else as JSON. */
-export async function respond(input: Input, value: unknown, started: number): Promise<void> {
-  if (isResponse(value)) return await sayResponse(input, value, started);
+/** A `Response` as it is, streams and generators as they come, bytes as bytes, all else as JSON. A promise where it takes time. */
+export function respond(input: Input, value: unknown, started: number): Promise<void> | undefined {
+  if (isResponse(value)) return sayResponse(input, value, started);
+  if (isStream(value) || isGenerator(value)) return sayParted(input, value, started);
+  const isBytes = value instanceof Uint8Array || value instanceof ArrayBuffer;
+  const type = isBytes ? "application/octet-stream" : "application/json";
+  sayWhole(input, started, 200, [["content-type", type]], isBytes ? toBytes(value) : toJson(value));
+  return undefined;
+}
+
+async function sayParted(
+  input: Input,
+  value: ReadableStream | Iterator<unknown> | AsyncIterator<unknown>,
+  started: number,
+): Promise<void> {
   if (isStream(value)) {
     sayHead(input, 200, [["content-type", "application/octet-stream"]]);
     await sayStream(input, value.getReader());
-  } else if (isGenerator(value)) {
-    await sayEach(input, value as AsyncIterableIterator<unknown>);
-  } else if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
-    return sayWhole(input, started, 200, [["content-type", "application/octet-stream"]], toBytes(value));
   } else {
-    return sayWhole(input, started, 200, [["content-type", "application/json"]], toJson(value));
+    await sayEach(input, value as AsyncIterableIterator<unknown>);
   }
   sayEnd(input, started);
 }
