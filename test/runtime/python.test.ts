@@ -214,6 +214,13 @@ describe("a function of Python", () => {
     expect((await project.cold("app.py::one", { input: [1] })).notes.join()).not.toContain("byte code");
   });
 
+  it("says when a file's name stands in the way of Python's own modules", async () => {
+    project.write({ "names/queue.py": "def f(): return 1\n", "names/queues.py": "def f(): return 2\n" });
+    const notes = async (name: string) => (await project.cold(name)).notes.join();
+    expect(await notes("names/queue.py::f")).toContain("queue.py has the name of a module of Python itself");
+    expect(await notes("names/queues.py::f")).not.toContain("Python itself");
+  });
+
   it("leaves no byte code in the project", async () => {
     await project.cold("app.py::one", { input: [1] }, { isolation: "folders" });
     expect(existsSync(`${project.folder}/__pycache__`)).toBe(false);

@@ -60,6 +60,7 @@ def _run(plan):
         from .imports import time_imports
 
         time_imports(plan["imports"])
+    _tell_of_name(plan["module"])
     module = load(plan["file"], plan["module"])
     loaded = now()
     if plan["mode"] == "entrypoint":
@@ -232,6 +233,13 @@ def _tell_of_weights():
         from . import weights
 
         weights.tell(send)
+
+
+def _tell_of_name(name):
+    """A file named as a module of Python's own breaks whatever imports that, in ways that don't tell why."""
+    if name in getattr(sys, "stdlib_module_names", ()) and name != "test":
+        text = "%s.py has the name of a module of Python itself, and stands in its way: give the file another name"
+        send({"type": "note", "text": text % name})
 
 
 def _tell_of_sources():
