@@ -92,7 +92,8 @@ function addBelow(
 
 /** Whether a part of the text is an argument that means the same at an earlier statement. */
 function isArgument(draft: Draft, range: Range, statement: Syntax): boolean {
-  const node = nodeAt(draft, range, (each) => draft.parents.get(each)?.type === "argument_list");
+  const holders = ["argument_list", "keyword_argument"];
+  const node = nodeAt(draft, range, (each) => holders.includes(draft.parents.get(each)?.type ?? ""));
   const source = functionAround(draft, statement);
   if (!node || waits(node) || leaves(node)) return false;
   return [...bindingsIn(draft, node)].every((id) => {
