@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { Finding } from "../facts/finding.ts";
 import type { Linter } from "../lint.ts";
+import { FOREIGN_ENCODING, isForeignEncoding } from "../workspace/encoding.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { Observer } from "./job.ts";
 import type { JobControl } from "./runtime-process.ts";
@@ -106,6 +107,7 @@ function whyNot({ verdict, results, cause }: Verification): string | undefined {
 
 function write(texts: ReadonlyMap<string, string>, linter: Linter): Failure | undefined {
   for (const [path, text] of texts) {
+    if (isForeignEncoding(path)) return failure("environment", "CannotWrite", `${path} ${FOREIGN_ENCODING}.`);
     try {
       writeFileSync(path, text);
     } catch (error) {

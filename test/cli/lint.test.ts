@@ -1,5 +1,5 @@
 // `coldstart lint` as a process: documents, exit codes, fixing in place, configs, bad input.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { project } from "./coldstart.ts";
@@ -69,6 +69,17 @@ describe("coldstart lint", () => {
     expect(stdout).toMatch(/7 │ {3}const users = await table\("users"\);\n +│ +━{14}\n/);
     expect(stdout).toMatch(/fix: /);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it("leaves a file alone that is not UTF-8, and says so", async () => {
+    const { coldstart, folder } = project({ "lookup.mjs": HANDLER });
+    const path = join(folder, "lookup.mjs");
+    const bytes = Buffer.concat([Buffer.from("// caf\xe9\n", "latin1"), readFileSync(path)]);
+    writeFileSync(path, bytes);
+    const { code, stderr } = await coldstart("lint", "--fix");
+    expect(code).toBe(1);
+    expect(stderr).toContain("note: lookup.mjs is not UTF-8");
+    expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
   it("fixes in place, keeps comments, and has nothing left to do then", async () => {

@@ -6,6 +6,7 @@ import { type Failure, failure } from "../../measure/failure.ts";
 import { createFigures, type Figures } from "../../measure/figures.ts";
 import { CONFIG_NAME, withoutEffect } from "../../workspace/config.ts";
 import { discover } from "../../workspace/discover.ts";
+import { FOREIGN_ENCODING, isForeignEncoding } from "../../workspace/encoding.ts";
 import { position } from "../../workspace/lines.ts";
 import { absolute, relativeTo } from "../../workspace/paths.ts";
 import { isCode } from "../../workspace/scan.ts";
@@ -35,7 +36,7 @@ export async function lintCommand(
   let fixed = 0;
   if (options.fix || options.fixUnsafe) {
     const before = countFindings(candidates, linter);
-    const failed = fix(candidates, options.fixUnsafe ?? false, linter);
+    const failed = fix(candidates, options.fixUnsafe ?? false, linter, terminal);
     if (failed) return failed;
     fixed = Math.max(0, before - countFindings(candidates, linter));
   }
@@ -92,8 +93,18 @@ function tellConfigs(files: readonly string[], linter: Linter, terminal: Termina
 }
 
 /** Writes the fixed texts; the linter sees them from then on. */
-function fix(files: readonly string[], unsafe: boolean, linter: Linter): Failure | undefined {
+function fix(
+  files: readonly string[],
+  unsafe: boolean,
+  linter: Linter,
+  terminal: Terminal,
+): Failure | undefined {
   for (const [path, text] of linter.fixAll(files, { unsafe }).texts) {
+    if (isForeignEncoding(path)) {
+      const note = terminal.errorColors.blue("note:");
+      terminal.tell(`${note} ${relativeTo(terminal.cwd, path)} ${FOREIGN_ENCODING}. It was left as it is.`);
+      continue;
+    }
     try {
       writeFileSync(path, text);
     } catch (error) {
