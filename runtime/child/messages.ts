@@ -261,6 +261,8 @@ export interface FunctionSettings extends Scaling {
   readonly startupTimeout?: number;
   readonly concurrency?: Concurrency;
   readonly retries?: Retries;
+  /** A container ends after its first input. */
+  readonly singleUse?: boolean;
 }
 
 export interface Concurrency {

@@ -48,6 +48,17 @@ describe("scaling", () => {
     expect(backend.containers[0]?.inputs).toEqual(["i0", "i1", "i2"]);
   });
 
+  it("ends a container with its first input where it is for one alone", async () => {
+    open({ singleUse: true, keepWarm: 1 });
+    const all = [send(), send()];
+    await ready(0);
+    await ready(1);
+    for (const each of backend.containers) each.finish();
+    expect(await Promise.all(all)).toEqual(["c0", "c1"]);
+    await settled();
+    expect(backend.containers.map(({ ended }) => ended)).toEqual(["stop", "stop", undefined]);
+  });
+
   it("ends a container after its idle time, with its exit hooks", async () => {
     open();
     const first = send();

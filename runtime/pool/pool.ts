@@ -56,7 +56,7 @@ export interface Pool {
 
 export function createPool(options: PoolOptions): Pool {
   const { clock, emit } = options;
-  const { concurrency = { max: 1 }, retries, timeout } = options.function;
+  const { concurrency = { max: 1 }, retries, timeout, singleUse } = options.function;
   let scaling: Scaling = options.function;
   let settings = poolSettings(scaling, concurrency, 0);
   const queue = createList<Input>();
@@ -200,7 +200,8 @@ export function createPool(options: PoolOptions): Pool {
       else finish(input, outcome, container);
     },
     free({ member }) {
-      members.free(member, clock.now());
+      if (singleUse && member.load === 1) crew.end(member, "stop");
+      else members.free(member, clock.now());
       update();
     },
   };

@@ -95,6 +95,17 @@ async def f(s):
   });
 });
 
+it.each(["single_use_containers=True", "max_inputs=1"])("with %s takes one input and ends", async (said) => {
+  await open(`\n@app.function(${said}, min_containers=1)\ndef f():\n    return os.getpid()\n`);
+  const pids = [
+    await app.call("f"),
+    await app.call("f"),
+    ...(await Promise.all([app.call("f"), app.call("f")])),
+  ];
+  expect(new Set(pids).size).toBe(4);
+  await until(() => app.count("container.exited") >= 4);
+});
+
 describe("inputs", () => {
   it("are tried again as the function says", async () => {
     await open(`

@@ -71,11 +71,16 @@ def pool(options):
         "timeout": seconds(options, "timeout") or 300,
         "startupTimeout": seconds(options, "startup_timeout"),
         "retries": retries(options.get("retries")),
+        "singleUse": _single_use(options) or None,
     }
-    if options.get("single_use_containers"):
-        # A container that takes one input is none to wait with.
-        said["containerIdleTimeout"] = 2
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _single_use(options):
+    most = number(options, "max_inputs", 1)
+    if most is not None and most > 1:
+        raise invalid("max_inputs is %d, and only 1 is known: say single_use_containers=True" % most)
+    return bool(options.get("single_use_containers")) or most == 1
 
 
 #: What modal's decorators have taken, in its version 1.6 and before it (https://modal.com/docs/reference/modal.App).
