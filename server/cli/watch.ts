@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Failure, failure } from "../measure/failure.ts";
 import type { Observer } from "../measure/job.ts";
+import type { Served } from "../measure/runtime-process.ts";
 import { createTrace, type TraceEvent } from "../measure/trace.ts";
 import { eventLines } from "./event-lines.ts";
 import type { Terminal } from "./terminal.ts";
@@ -57,6 +58,7 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
     terminal.tell(text);
   }
 
+  let served: Served | undefined;
   const observer: Observer = {
     quiet: file === undefined && traceFile === undefined,
     runs(count) {
@@ -65,7 +67,10 @@ export function watch(names: readonly string[], options: WatchOptions, terminal:
       tell(c.dim(`${names.join(" and ")} ${many ? "are" : "is"} going to run ${often} on this machine.`));
     },
     note: (text) => tell(`${c.blue("note:")} ${text}`),
-    served: (served) => tell(servedText(served, c)),
+    served(now) {
+      tell(servedText(now, served, c));
+      served = now;
+    },
     event(event) {
       if (file !== undefined) writeSync(file, lines.add(event));
       if (traceFile !== undefined) draw(trace.add(event));

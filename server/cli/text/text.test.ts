@@ -5,10 +5,12 @@ import { describe, expect, it } from "vitest";
 import type { Stages } from "../../../runtime/trace/events.ts";
 import type { Measurement } from "../../measure/measure.ts";
 import type { RunResult } from "../../measure/run.ts";
+import type { Served } from "../../measure/runtime-process.ts";
 import type { Verification } from "../../measure/verify.ts";
 import { wantsColor } from "../terminal.ts";
 import { findingText, type ReportedFinding, summaryText, wrap } from "./findings.ts";
 import { measurementText, runText, verdictText } from "./measurements.ts";
+import { servedText } from "./served.ts";
 import { drawBar, waterfall } from "./waterfall.ts";
 
 const plain = pico.createColors(false);
@@ -35,6 +37,31 @@ describe("a waterfall", () => {
         expect(indent.length + blocks.length).toBeLessThanOrEqual(room);
         expect(blocks.length > 0).toBe(ms > 0);
       }),
+    );
+  });
+});
+
+describe("what a served app offers", () => {
+  const base = { type: "served", url: "http://127.0.0.1:8000" } as const;
+  const f = { name: "a.ts::f", keepWarm: 1 };
+  const first: Served = { ...base, again: false, functions: [f] };
+
+  it("is a line a function, and where its page is", () => {
+    expect(servedText(first, undefined, plain).split("\n")).toEqual([
+      "  a.ts::f  1 kept warm",
+      "  what it does and waits for: http://127.0.0.1:8000/   inputs: coldstart call 8000 NAME",
+    ]);
+  });
+
+  it("is told again, of changed code, as far as it is new or gone", () => {
+    const page = { name: "a.ts::longer", keepWarm: 0, method: "GET", url: `${base.url}/f/longer` };
+    const second: Served = { ...base, again: true, functions: [f, page] };
+    expect(servedText(second, first, plain).split("\n")).toEqual([
+      "serving the changed code",
+      "  a.ts::longer  GET http://127.0.0.1:8000/f/longer",
+    ]);
+    expect(servedText({ ...second, functions: [f] }, second, plain)).toBe(
+      "serving the changed code, without a.ts::longer",
     );
   });
 });
