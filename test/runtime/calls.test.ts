@@ -108,6 +108,10 @@ def everything():
         dies.remote()
     except modal.exception.RemoteError as error:
         found["lost"] = [type(error).__name__, "exit code 3" in str(error), isinstance(error, modal.exception.ContainerLostError)]
+    try:
+        double.remote(lambda: 1)
+    except __import__("pickle").PicklingError as error:
+        found["unpicklable"] = type(error).__name__
     double.for_each([1, 2])
     add.spawn_map([1, 2])
     add.update_autoscaler(min_containers=0, scaledown_window=30)
@@ -224,6 +228,7 @@ describe("functions of an app in Python", () => {
       late: "TimeoutError",
       cancelled: "RemoteError",
       lost: ["ContainerLostError", true, true],
+      unpicklable: "PickleError",
       stats: [true, true, true, true],
     });
     // One for each generator that ran, the one whose loop was left among them.

@@ -34,12 +34,22 @@ def pickled(value, what, place="result"):
         return pickle(value, 5)
     except Exception as error:
         found = _unpicklable(value, place, set()) or "%s (%s)" % (place, error)
-    raise Failure(
+    raise _pickle_error(
         "error",
         "PickleError",
         "%s cannot be copied into another container: %s; pass data, not functions or live objects"
         % (what, found),
     )
+
+
+def _pickle_error(*said):
+    """Callers may catch it as what Python raises for such values."""
+    from pickle import PicklingError
+
+    class PickleError(Failure, PicklingError):
+        pass
+
+    return PickleError(*said)
 
 
 def _unpicklable(value, place, above):
