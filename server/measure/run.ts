@@ -4,6 +4,7 @@ import type { Stages } from "../../runtime/trace/events.ts";
 import type { Linter } from "../lint.ts";
 import { relativeTo } from "../workspace/paths.ts";
 import { type Failure, failure } from "./failure.ts";
+import { initNote } from "./init-limit.ts";
 import { carryOut, type Observer } from "./job.ts";
 import type { JobControl } from "./runtime-process.ts";
 import { planSpans, type TimedWork } from "./spans.ts";
@@ -100,13 +101,15 @@ function keep(target: Target, result: RunResult, bytesRead: number | undefined, 
   });
 }
 
-/** Adds a result to the project's store. A store that can't be written costs a note, not the figure. */
+/** Adds a result to the project's store, and says what it means on its platform. A store that can't be written costs a note, not the figure. */
 export function keepResult(
   target: Target,
   observer: Observer,
   result: Omit<Parameters<typeof store>[1], "v" | "at" | "function" | "hash">,
 ): void {
   const name = `${relativeTo(target.project, target.file)}::${target.name}`;
+  const limit = result.stages && initNote(target.platform, result.stages);
+  if (limit !== undefined) observer.note?.(limit);
   try {
     store(target.project, { v: 1, at: Date.now(), function: name, hash: target.hash, ...result });
   } catch (error) {

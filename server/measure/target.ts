@@ -36,6 +36,8 @@ export interface Target {
   readonly ok: true;
   readonly file: string;
   readonly name: string;
+  /** Of a function that a platform is known to run. */
+  readonly platform?: string;
   readonly cwd: string;
   /** Where results are kept. */
   readonly project: string;
@@ -78,10 +80,12 @@ export async function findTarget(ask: Ask, linter: Linter): Promise<Target | Fai
   const node = ask.node ?? fromConfig(config.node, config);
   const python = ask.python ?? fromConfig(config.python, config) ?? ask.editorPython;
   const project = linter.root(ask.file);
+  const found = linter.lint(ask.file).functions.find((each) => each.name === withoutValues(name));
   return {
     ok: true,
     file: ask.file,
     name,
+    ...(found && { platform: found.platform }),
     cwd: ask.cwd,
     project,
     root: rootOf(project, ask.file, ask.cwd),
