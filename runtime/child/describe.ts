@@ -1,5 +1,6 @@
 // Says what the user's module defines, for platforms that keep a whole app up and for builds.
 import { type ClassDefinition, namedClasses } from "./classes.ts";
+import type { AppDescription, FunctionDescription } from "./description.ts";
 import { describeImage } from "./image.ts";
 import {
   type Definition,
@@ -11,7 +12,7 @@ import {
   sameFile,
   settings,
 } from "./load.ts";
-import type { AppDescription, FunctionDescription, Plan } from "./messages.ts";
+import type { Plan } from "./messages.ts";
 
 export function describe(exports: Exports, plan: Plan): AppDescription {
   const found = new Map<Definition, string>();

@@ -1,8 +1,9 @@
 // Lets code in the container ask the platform: calls of functions that run in other containers end here.
 import { hold, listen, send } from "./channel.ts";
+import type { Scaling } from "./description.ts";
 import { type Current, current } from "./inputs.ts";
 import { type Definition, settings } from "./load.ts";
-import type { AppRequest, ParentMessage, PoolFigures, Scaling, WireFailure } from "./messages.ts";
+import type { AppRequest, ParentMessage, PoolFigures, WireFailure } from "./messages.ts";
 import { decodeThrown, deserialize, encodeArguments } from "./values.ts";
 
 type AnswerMessage = Extract<ParentMessage, { type: "answer" }>;

@@ -1,7 +1,9 @@
 // Images of functions: how they are described for the platform, and which code builds them.
+
+import type { ImageDescription } from "./description.ts";
 import { Failure } from "./failure.ts";
 import type { Definition } from "./load.ts";
-import type { ImageDescription, Plan } from "./messages.ts";
+import type { Plan } from "./messages.ts";
 
 /** A step as the SDK leaves it: as the protocol has it, with the function itself where there is one. */
 export type ImageStepDefinition = ImageDescription["steps"][number] & { readonly run?: () => unknown };

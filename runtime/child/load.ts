@@ -1,9 +1,10 @@
 // Loads the user's module and finds the function in it by name.
 import { createRequire } from "node:module";
 import { type ClassDefinition, classOf, findMethod, namedClasses } from "./classes.ts";
+import type { Concurrency, FunctionSettings, Retries, ScheduleDescription } from "./description.ts";
 import { Failure } from "./failure.ts";
 import type { ImageDefinition } from "./image.ts";
-import type { Concurrency, FunctionSettings, Plan, Retries, ScheduleDescription } from "./messages.ts";
+import type { Plan } from "./messages.ts";
 
 /** What the SDK leaves on a handle; read by symbol, since the container does not import the SDK. */
 export interface Definition {

@@ -1,5 +1,6 @@
 // The container as the rest of the runtime sees it; the process backend is the default one behind it.
-import type { AppRequest, Encoding, FunctionSettings, WireRequest } from "../child/messages.ts";
+import type { FunctionSettings } from "../child/description.ts";
+import type { AppRequest, Encoding, WireRequest } from "../child/messages.ts";
 import type { RuntimeError } from "../errors.ts";
 
 /** A prepared container: its folders and mounts stand, no process of the user's runs yet. */

@@ -1,13 +1,8 @@
 // Follows a container from its spawn to its end: its marks, its inputs, its output, and what it leaves behind.
 import { readFileSync } from "node:fs";
+import type { AppDescription, FunctionSettings } from "../child/description.ts";
 import { createDecoder, encode, encodeHead, FrameError } from "../child/frames.ts";
-import type {
-  AppDescription,
-  ChildMessage,
-  FunctionSettings,
-  ParentMessage,
-  WireFailure,
-} from "../child/messages.ts";
+import type { ChildMessage, ParentMessage, WireFailure } from "../child/messages.ts";
 import { cancelledError, RuntimeError, toRunError } from "../errors.ts";
 import type { RunError, Span } from "../options.ts";
 import { now } from "../trace/clock.ts";

@@ -1,5 +1,6 @@
 // What it takes to launch a container: the job of the process, its surroundings, and where its news go.
-import type { AppDescription, FunctionSettings, Plan } from "../child/messages.ts";
+import type { AppDescription, FunctionSettings } from "../child/description.ts";
+import type { Plan } from "../child/messages.ts";
 import type { ImportCost, RunError, Span } from "../options.ts";
 import type { EventBody } from "../trace/events.ts";
 import type { Answer, Container, Prepared, RequestHandler } from "./container.ts";

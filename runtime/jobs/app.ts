@@ -1,7 +1,7 @@
 // One version of a served app: what its file defines, and its images, all built before the first container boots.
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import type { FunctionDescription } from "../child/messages.ts";
+import type { FunctionDescription } from "../child/description.ts";
 import { usageError } from "../errors.ts";
 import type { ServeJob, Variant } from "../options.ts";
 import { describeApp } from "./describe.ts";

@@ -1,6 +1,6 @@
 // What a program defines: its module is run once in a container of its own, as a deployment runs it on the developer's computer.
 import { relative } from "node:path";
-import type { AppDescription, FunctionDescription } from "../child/messages.ts";
+import type { AppDescription, FunctionDescription } from "../child/description.ts";
 import { cancelledError, toRunError } from "../errors.ts";
 import { contentKey, openStore, type Store } from "../image/store.ts";
 import type { Variant } from "../options.ts";

@@ -1,5 +1,5 @@
 // The door to images: what a function's containers begin with, built where it does not stand yet.
-import type { FunctionDescription } from "../child/messages.ts";
+import type { FunctionDescription } from "../child/description.ts";
 import { type Image, NO_IMAGE } from "../image/image.ts";
 import { openKnown } from "../image/known.ts";
 import { openLayers } from "../image/layers.ts";

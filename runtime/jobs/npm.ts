@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import semver from "semver";
-import type { ImageStep } from "../child/messages.ts";
+import type { ImageStep } from "../child/description.ts";
 import type { CommandEnd } from "../container/command.ts";
 import { allOnPath, type Interpreter } from "../container/interpreters.ts";
 import { environmentError, type RuntimeError } from "../errors.ts";

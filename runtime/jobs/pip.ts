@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { ImageStep } from "../child/messages.ts";
+import type { ImageStep } from "../child/description.ts";
 import type { CommandEnd } from "../container/command.ts";
 import type { Python } from "../container/python.ts";
 import { environmentError, type RuntimeError } from "../errors.ts";

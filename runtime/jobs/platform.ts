@@ -1,6 +1,6 @@
 // The platform of a session: versions of a program whose functions run in containers of this computer.
 import { randomBytes } from "node:crypto";
-import type { FunctionDescription, FunctionSettings } from "../child/messages.ts";
+import type { FunctionDescription, FunctionSettings } from "../child/description.ts";
 import type { Variant } from "../options.ts";
 import { definedName, type FunctionName, poolName } from "../pool/names.ts";
 import { createPlatform, type Platform, type Version } from "../pool/platform.ts";

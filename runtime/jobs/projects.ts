@@ -1,6 +1,6 @@
 // Packages that projects of Python list in their own files, read for a step that installs them.
 import { readFileSync } from "node:fs";
-import type { ProjectPackages } from "../child/messages.ts";
+import type { ProjectPackages } from "../child/description.ts";
 import { usageError } from "../errors.ts";
 import type { Wanted } from "../image/pyproject.ts";
 

@@ -1,7 +1,7 @@
 // A served app as its web server sees it: names of addresses, inputs and requests on the platform, and what the page shows.
 
 import { basename } from "node:path";
-import type { FunctionDescription } from "../child/messages.ts";
+import type { FunctionDescription } from "../child/description.ts";
 import { asRuntimeError } from "../errors.ts";
 import type { KnownFinding, Where } from "../options.ts";
 import { definedName, poolName } from "../pool/names.ts";

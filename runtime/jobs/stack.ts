@@ -1,6 +1,6 @@
 // Stands an image up: its steps become layers one upon another, each built only where it does not stand yet.
 import { relative } from "node:path";
-import type { FunctionDescription, ImageDescription } from "../child/messages.ts";
+import type { FunctionDescription, ImageDescription } from "../child/description.ts";
 import type { Interpreter } from "../container/interpreters.ts";
 import { cancelledError, RuntimeError } from "../errors.ts";
 import { type Image, NO_IMAGE } from "../image/image.ts";

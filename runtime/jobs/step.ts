@@ -1,5 +1,5 @@
 // One step of an image as all of them see it: the layer that it comes to, and what that layer depends on.
-import type { ImageStep } from "../child/messages.ts";
+import type { ImageStep } from "../child/description.ts";
 import type { CommandEnd } from "../container/command.ts";
 import { RuntimeError } from "../errors.ts";
 import type { Image } from "../image/image.ts";

@@ -1,6 +1,6 @@
 // The steps of an image: to which layer each of them comes, and what is left out of it here.
 import { existsSync } from "node:fs";
-import type { ImageStep } from "../child/messages.ts";
+import type { ImageStep } from "../child/description.ts";
 import { environmentError } from "../errors.ts";
 import { planCommands, planFunction } from "./code.ts";
 import { planFolder, planLocal } from "./files.ts";

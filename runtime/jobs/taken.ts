@@ -1,7 +1,7 @@
 // Files of this computer that the images of an app have taken in, so that a served app notices when they change.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { AppDescription, FunctionDescription, ImageStep } from "../child/messages.ts";
+import type { AppDescription, FunctionDescription, ImageStep } from "../child/description.ts";
 import { digestsOf } from "../image/inputs.ts";
 import { contentKey } from "../image/store.ts";
 import { LEFT_OUT } from "./files.ts";

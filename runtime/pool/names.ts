@@ -1,5 +1,5 @@
 // What functions are called, and which of them share containers.
-import type { FunctionSettings } from "../child/messages.ts";
+import type { FunctionSettings } from "../child/description.ts";
 
 /** A function by the file that defines it and the NAME of `FILE::NAME`, the parameters of its class included. */
 export interface FunctionName {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AppRequest, FunctionSettings } from "../child/messages.ts";
+import type { FunctionSettings } from "../child/description.ts";
+import type { AppRequest } from "../child/messages.ts";
 import type { RequestHandler } from "../container/container.ts";
 import type { EventBody } from "../trace/events.ts";
 import { createBackend, createClock, type FakeClock, failure, settled } from "./fakes.ts";

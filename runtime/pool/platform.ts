@@ -11,13 +11,8 @@
 //   await platform.drain();             // or stop()
 //
 // A name is { file, name }: the file's absolute path and the NAME of FILE::NAME, parameters of classes included. All that fails rejects with a RuntimeError. Code in containers reaches the same by `requests`.
-import type {
-  FunctionDescription,
-  FunctionSettings,
-  PoolFigures,
-  Scaling,
-  WireRequest,
-} from "../child/messages.ts";
+import type { FunctionDescription, FunctionSettings, Scaling } from "../child/description.ts";
+import type { PoolFigures, WireRequest } from "../child/messages.ts";
 import type { Answer, RequestHandler } from "../container/container.ts";
 import { cancelledError, type RuntimeError } from "../errors.ts";
 import { definedName, type FunctionName } from "./names.ts";

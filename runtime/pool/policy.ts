@@ -1,5 +1,5 @@
 // What a function's settings mean for its pool and its inputs; users write seconds, the pool reckons in milliseconds.
-import type { Concurrency, Retries, Scaling } from "../child/messages.ts";
+import type { Concurrency, Retries, Scaling } from "../child/description.ts";
 import type { RunError } from "../options.ts";
 import type { PoolSettings } from "./autoscaler.ts";
 

@@ -1,5 +1,6 @@
 // Runs the inputs of one function, or of all methods of a class, in containers: owns their queue and their lives, and does what the autoscaler says.
-import type { FunctionSettings, PoolFigures, Scaling } from "../child/messages.ts";
+import type { FunctionSettings, Scaling } from "../child/description.ts";
+import type { PoolFigures } from "../child/messages.ts";
 import type { Answer, Call, Prepared } from "../container/container.ts";
 import { abandonedError, cancelledError, RuntimeError } from "../errors.ts";
 import type { EventBody } from "../trace/events.ts";

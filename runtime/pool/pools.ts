@@ -1,5 +1,6 @@
 // The pools of one version of an app: one for each function, and one for all methods of a class, made when first called or started.
-import type { FunctionSettings, PoolFigures, Scaling } from "../child/messages.ts";
+import type { FunctionSettings, Scaling } from "../child/description.ts";
+import type { PoolFigures } from "../child/messages.ts";
 import type { Answer, Prepared, RequestHandler } from "../container/container.ts";
 import type { EventBody } from "../trace/events.ts";
 import { type FunctionName, poolName } from "./names.ts";

@@ -1,5 +1,5 @@
 // A pool on containers and a clock that tests move by hand, new for each test; what it holds is read as it is now.
-import type { FunctionSettings } from "../child/messages.ts";
+import type { FunctionSettings } from "../child/description.ts";
 import { type Answer, json } from "../container/container.ts";
 import type { EventBody } from "../trace/events.ts";
 import { createBackend, createClock, type FakeClock, settled } from "./fakes.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ScheduleDescription } from "../child/messages.ts";
+import type { ScheduleDescription } from "../child/description.ts";
 import { startSchedule, type WallClock } from "./schedule.ts";
 
 /** A clock that jumps where it is told to; timers count the time only that it runs. */

@@ -1,6 +1,6 @@
 // Calls functions by the clock: cron expressions in a time zone, and periods; ticks that could not be kept are named.
 import { Cron } from "croner";
-import type { ScheduleDescription } from "../child/messages.ts";
+import type { ScheduleDescription } from "../child/description.ts";
 import { usageError } from "../errors.ts";
 
 export interface Scheduled {

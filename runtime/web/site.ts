@@ -1,5 +1,6 @@
 // What the web server asks of a served app; plain data, so that the page and the JSON are the same.
-import type { WebDescription, WireRequest } from "../child/messages.ts";
+import type { WebDescription } from "../child/description.ts";
+import type { WireRequest } from "../child/messages.ts";
 import type { RuntimeError } from "../errors.ts";
 import type { Where } from "../options.ts";
 import type { ContainerRow, InputRow, Totals } from "../trace/board.ts";

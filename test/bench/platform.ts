@@ -1,7 +1,7 @@
 // The platform of a session with one trivial function, in this process: what benchmarks of queue, burst and memory run on.
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { FunctionSettings } from "../../runtime/child/messages.ts";
+import type { FunctionSettings } from "../../runtime/child/description.ts";
 import { type Answer, json } from "../../runtime/container/container.ts";
 import { openImages } from "../../runtime/jobs/images.ts";
 import { openPlatform, versionOf } from "../../runtime/jobs/platform.ts";

@@ -7,7 +7,7 @@ from .invoke import call_plain, settle
 class Runnable:
     """What a container needs of a function: its settings, hooks, and how to call it."""
 
-    #: As runtime/child/messages.ts has them; nothing for a function that no platform has registered.
+    #: As runtime/child/description.ts has them; nothing for a function that no platform has registered.
     settings = None
     #: Names and functions, in order.
     build = ()

@@ -38,7 +38,7 @@ def seconds(options, name):
 
 
 def scaling(options):
-    """New settings of a running pool, as runtime/child/messages.ts has them."""
+    """New settings of a running pool, as runtime/child/description.ts has them."""
     unknown = [name for name in options if name not in _SCALING]
     if unknown:
         raise TypeError("update_autoscaler() got an unexpected keyword argument %r" % unknown[0])

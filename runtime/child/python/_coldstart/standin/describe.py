@@ -1,4 +1,4 @@
-"""Says what an app defines, as runtime/child/messages.ts has it, for platforms that keep a whole app up and for builds."""
+"""Says what an app defines, as runtime/child/description.ts has it, for platforms that keep a whole app up and for builds."""
 
 import os
 

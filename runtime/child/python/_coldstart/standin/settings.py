@@ -30,7 +30,7 @@ class Settings:
         }
 
     def settings(self, builds, marks, method=None):
-        """As runtime/child/messages.ts has them; `method` is the name of one of a class."""
+        """As runtime/child/description.ts has them; `method` is the name of one of a class."""
         concurrent = checks.concurrency(self.options, marks)
         pool = checks.pool(self.options)
         if "web_server" in marks or self.has_port:

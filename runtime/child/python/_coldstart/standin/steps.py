@@ -1,4 +1,4 @@
-"""What an image is, as runtime/child/messages.ts has it: what it begins as, and a step or several for each of its chain."""
+"""What an image is, as runtime/child/description.ts has it: what it begins as, and a step or several for each of its chain."""
 
 import os
 
