@@ -275,3 +275,25 @@ class Both:
   ]);
   expect(app.count("container.spawned")).toBe(3);
 });
+
+it("an error that cannot be pickled as it is reaches its caller with what can be said of it", async () => {
+  await open(`
+class Bad(Exception):
+    def __init__(self, code, detail):
+        super().__init__("bad %d" % code)
+        self.code = code
+        self.detail = detail
+
+@app.function()
+def fails():
+    raise Bad(7, lambda: 1)
+
+@app.function()
+def asks():
+    try:
+        fails.remote()
+    except Bad as error:
+        return [str(error), error.code, hasattr(error, "detail")]
+`);
+  expect(await app.call("asks")).toEqual(["bad 7", 7, false]);
+});

@@ -101,16 +101,48 @@ def pickled_arguments(args, kwargs):
 
 
 def try_pickle(error):
-    """Nothing for what cannot be pickled and read back: then the name, message and traceback have to do."""
+    """
+    An error of user code for its caller. One whose class cannot be made of its `args`, or that holds what cannot be
+    pickled, comes without `__init__` and with as much as can; nothing where its class cannot be found.
+    """
     from pickle import dumps as pickle
     from pickle import loads as unpickle
 
+    for what in (error, _Remains(error)):
+        try:
+            payload = pickle(what)
+            unpickle(payload)
+            return payload
+        except Exception:
+            pass
+    return b""
+
+
+class _Remains:
+    def __init__(self, error):
+        self.error = error
+
+    def __reduce__(self):
+        state = {name: value for name, value in vars(self.error).items() if _can_pickle(value)}
+        args = tuple(value if _can_pickle(value) else repr(value) for value in self.error.args)
+        return _revive, (type(self.error), args, state)
+
+
+def _can_pickle(value):
+    from pickle import dumps as pickle
+
     try:
-        payload = pickle(error)
-        unpickle(payload)
-        return payload
+        pickle(value)
+        return True
     except Exception:
-        return b""
+        return False
+
+
+def _revive(kind, args, state):
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(state)
+    return error
 
 
 def _find(value, place, above):
