@@ -75,8 +75,8 @@ export async function runServe(session: Session, job: ServeJob, control: ServeCo
   }
 
   const app = await loadApp(session, job);
-  // The time that was asked for is that of the first look at the clock, however long the images took.
-  const clock = wallClock(job.at);
+  // The first look at the time of day: however long the images took, it is now that it is the one that was asked for.
+  const clock = wallClock(session.time.ahead());
   const state: SiteState = {
     app,
     schedule: schedule(app),
@@ -198,9 +198,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The computer's, or one that was set to another time when the app began to be served. */
-function wallClock(at: number | undefined): WallClock {
-  const ahead = at === undefined ? 0 : at - Date.now();
+/** @param ahead Milliseconds by which it is ahead of the computer's. */
+function wallClock(ahead: number): WallClock {
   return {
     now: () => Date.now() + ahead,
     after(ms, callback) {

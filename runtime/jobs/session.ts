@@ -21,7 +21,7 @@ import { now } from "../trace/clock.ts";
 import type { RuntimeEvent } from "../trace/events.ts";
 import { createLog } from "../trace/log.ts";
 import { type Installation, type Languages, languagesOf, type Runnable } from "./languages.ts";
-import { timeOf } from "./other-time.ts";
+import { type TimeOfDay, timeOf } from "./other-time.ts";
 
 /** A promise means that the reader is slow: wait for it before saying more. */
 export type Say = (message: RuntimeMessage) => Promise<void> | undefined;
@@ -84,6 +84,7 @@ export interface Session {
   listen(listener: (event: RuntimeEvent) => void): void;
   /** Milliseconds on the events' clock. */
   now(): number;
+  readonly time: TimeOfDay;
   /** Where figures come from; known once a program has been read. */
   where(): Where | undefined;
   readonly signal: AbortSignal;
@@ -184,6 +185,7 @@ export async function openSession(
     emit,
     listen: (listener) => void listeners.push(listener),
     now: () => now() - clock.origin,
+    time,
     where: () => whereabouts,
     signal,
     languages,
@@ -228,8 +230,8 @@ export async function openSession(
       const function_ = label(target);
       const class_ = owner === undefined ? undefined : label({ file, name: owner });
       const shown = class_ ?? function_;
-      const clock = mode === "serve" ? time : {};
-      const env = { ...inherited(), ...target.env, ...image.env, ...clock, ...options.env };
+      const other = mode === "serve" ? time.environment() : {};
+      const env = { ...inherited(), ...target.env, ...image.env, ...other, ...options.env };
       const [interpreter = "", ...rest] = image.command ?? command;
       const isPython = target.interpreter.name === "python";
       const programFile = await writeProgram(program, options.cache);

@@ -7,7 +7,7 @@ import { put, type Served, type ServeSettings, serveIn } from "./served.ts";
 
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "coldstart-serve-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   put(folder, { "package.json": '{"name": "tried", "private": true, "type": "module"}', ...files });
   return folder;
 }
