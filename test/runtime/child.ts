@@ -200,11 +200,12 @@ function speak(process: ChildProcess, plan: Plan): Child {
     },
     cancel(input, reason = "cancelled") {
       send({ type: "cancel", input, reason });
+      const interrupt = (message: SaidOf<"ready">) => message.interrupt && process.kill(message.interrupt);
+      const isReady = (message: Said): message is SaidOf<"ready"> => message.type === "ready";
+      const ready = said.find(isReady);
+      if (ready) interrupt(ready);
       // What it prints may be heard before what it says.
-      void find((message): message is SaidOf<"ready"> => message.type === "ready").then(
-        ({ interrupt }) => interrupt && process.kill(interrupt),
-        () => undefined,
-      );
+      else find(isReady).then(interrupt, () => undefined);
     },
     next: <Type extends ChildMessage["type"]>(
       type: Type,
