@@ -127,7 +127,7 @@ export interface ServedMessage {
   readonly functions: readonly {
     /** `FILE::NAME`. */
     readonly name: string;
-    /** NAME of a method's class, whose containers it shares. */
+    /** `FILE::CLASS` of a method, whose containers it shares. */
     readonly class?: string;
     /** Method and address of endpoints. */
     readonly method?: string;

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { FunctionDescription, FunctionSettings } from "../child/description.ts";
 import type { Variant } from "../options.ts";
-import { definedName, type FunctionName, poolName } from "../pool/names.ts";
+import { classOf, definedName, type FunctionName, poolName } from "../pool/names.ts";
 import { createPlatform, type Platform, type Version } from "../pool/platform.ts";
 import type { Clock } from "../pool/pool.ts";
 import { now } from "../trace/clock.ts";
@@ -77,13 +77,14 @@ export function versionOf(
 
   return {
     functions,
-    about: ({ file, name }, settings) => ({
-      function: session.label({ file, name }),
-      ...(settings.method === undefined
-        ? {}
-        : { class: session.label({ file, name: poolName(name, settings) }) }),
-      ...(settings.app === undefined ? {} : { app: settings.app }),
-    }),
+    about(called, settings) {
+      const owner = classOf(called, settings);
+      return {
+        function: session.label(called),
+        ...(owner && { class: session.label(owner) }),
+        ...(settings.app === undefined ? {} : { app: settings.app }),
+      };
+    },
     open() {
       for (const { file, name, settings, parameters } of functions) {
         if (settings.keepWarm > 0 || parameters?.length) continue;

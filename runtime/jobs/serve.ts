@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { json } from "../container/container.ts";
 import { toRunError } from "../errors.ts";
 import type { ControlMessage, Outcome, ServedMessage, ServeJob } from "../options.ts";
-import { poolName } from "../pool/names.ts";
+import { classOf } from "../pool/names.ts";
 import { type Schedule, startSchedule, textOf, type WallClock } from "../schedule/schedule.ts";
 import { createBoard } from "../trace/board.ts";
 import { now } from "../trace/clock.ts";
@@ -180,14 +180,17 @@ function served({ app, url }: SiteState, session: Session, again: boolean): Serv
     type: "served",
     url,
     again,
-    functions: app.functions.map((each) => ({
-      name: session.label(each),
-      ...(each.settings.method === undefined ? {} : { class: poolName(each.name, each.settings) }),
-      ...(each.web || app.handlers.has(each.name) ? { url: addressOf(url, each.name) } : {}),
-      ...(each.web?.kind === "endpoint" ? { method: each.web.method } : {}),
-      ...(each.schedule ? { schedule: textOf(each.schedule) } : {}),
-      keepWarm: each.settings.keepWarm,
-    })),
+    functions: app.functions.map((each) => {
+      const owner = classOf(each, each.settings);
+      return {
+        name: session.label(each),
+        ...(owner && { class: session.label(owner) }),
+        ...(each.web || app.handlers.has(each.name) ? { url: addressOf(url, each.name) } : {}),
+        ...(each.web?.kind === "endpoint" ? { method: each.web.method } : {}),
+        ...(each.schedule ? { schedule: textOf(each.schedule) } : {}),
+        keepWarm: each.settings.keepWarm,
+      };
+    }),
   };
 }
 

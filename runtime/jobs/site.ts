@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { FunctionDescription } from "../child/description.ts";
 import { asRuntimeError } from "../errors.ts";
 import type { KnownFinding, Where } from "../options.ts";
-import { definedName, poolName } from "../pool/names.ts";
+import { classOf, definedName } from "../pool/names.ts";
 import type { Platform } from "../pool/platform.ts";
 import { type Schedule, textOf } from "../schedule/schedule.ts";
 import { wordsOf } from "../trace/advice.ts";
@@ -111,13 +111,11 @@ export function createSite(options: SiteOptions): Site {
         const of = described(name.replace(/^.*?::/, ""));
         return of && label(of) !== name ? [{ ...of, name: name.replace(/^.*?::/, "") }] : [];
       });
-      const shown = [...state.app.functions, ...called].map((each) =>
-        snapshot(
-          each,
-          boards.get(label(each)) ?? quiet(label(each), classes.get(classOf(each, label) ?? "")),
-          options,
-        ),
-      );
+      const boardOf = (each: FunctionDescription) => {
+        const owner = classOf(each, each.settings);
+        return boards.get(label(each)) ?? quiet(label(each), owner && classes.get(label(owner)));
+      };
+      const shown = [...state.app.functions, ...called].map((each) => snapshot(each, boardOf(each), options));
       const [first] = state.app.functions;
       return {
         version: 1,
@@ -155,7 +153,8 @@ function snapshot(
 ): FunctionSnapshot {
   const { web, schedule, settings, file } = description;
   const name = label(description);
-  const owner = classOf(description, label);
+  const of = classOf(description, settings);
+  const owner = of && label(of);
   const figures = figuresOf(board);
   const next = state.schedule.next(name);
   const { keepWarm, maxContainers, bufferContainers, containerIdleTimeout } =
@@ -199,14 +198,6 @@ function snapshot(
     }),
     inputs: board.inputs,
   };
-}
-
-/** `FILE::CLASS` of a method. */
-function classOf(
-  { file, name, settings }: Pick<FunctionDescription, "file" | "name" | "settings">,
-  label: SiteOptions["label"],
-): string | undefined {
-  return settings.method === undefined ? undefined : label({ file, name: poolName(name, settings) });
 }
 
 export function addressOf(url: string, name: string): string {

@@ -19,3 +19,11 @@ export function definedName(name: string): string {
 export function poolName(name: string, { method }: Pick<FunctionSettings, "method">): string {
   return method === undefined ? name : name.slice(0, -method.length - 1);
 }
+
+/** The class of a method, by which its containers go; undefined of a function. */
+export function classOf(
+  { file, name }: FunctionName,
+  settings: Pick<FunctionSettings, "method">,
+): FunctionName | undefined {
+  return settings.method === undefined ? undefined : { file, name: poolName(name, settings) };
+}

@@ -22,7 +22,7 @@ export function servedText(served: Served, before: Served | undefined, c: Colors
 function offers({ functions }: Served, c: Colors): ReadonlyMap<string, string> {
   return new Map(
     functions.map(({ name, class: owner, method, url, schedule, keepWarm }) => {
-      const whose = owner === undefined ? "" : ` for all of ${owner}`;
+      const whose = owner === undefined ? "" : ` for all of ${owner.replace(/^.*?::/, "")}`;
       const how = [
         ...(url === undefined ? [] : [`${method ?? "ANY"} ${c.cyan(url)}`]),
         ...(schedule === undefined ? [] : [schedule]),
